@@ -2,11 +2,11 @@
 
 use lark_core::Client;
 use lark_im::callback::update_card;
-use lark_im::content::{Card, CardColor};
+use lark_im::content::{Card, CardColor, ReceivedContent};
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;
 use lark_test_support::{FakeTransport, watched};
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_card_is_sent_and_changed() {
@@ -19,10 +19,12 @@ async fn a_card_is_sent_and_changed() {
     let done = Card::markdown("Deploy 7", "**done**").color(CardColor::Green);
     let want = Card::from(done.clone());
     client.send(message::patch(&id).card(done)).await.expect("changed");
-    let got = client.send(message::get(&id)).await.expect("there");
-    let content = got.items.into_iter().next().and_then(|it| it.body).expect("a body").content;
-    let got: Value = serde_json::from_str(&content).expect("JSON");
-    assert_eq!(got, want.into_json());
+    let get = message::get(&id).card_msg_content_type("user_card_content");
+    let got = client.send(get).await.expect("there").items.remove(0);
+    let ReceivedContent::Interactive(got) = got.received().expect("a card") else {
+        panic!("{got:?}")
+    };
+    assert_eq!(got.as_sent(), Some(want));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lark_contact::v3::user;
 use lark_core::{Client, Rate, Transport as _};
-use lark_im::v1::message;
+use lark_im::v1::message::{self, CreateMessageRequest};
 use lark_sandbox::{App, RateLimit, RecordedCall, Sandbox};
 use lark_test_support::{FakeTransport, watched};
 use lark_tests::paused;
@@ -192,7 +192,7 @@ async fn a_client_that_knows_the_limit_is_never_refused() {
     let transport = paused::in_process(&sandbox, Duration::ZERO, Duration::ZERO);
     let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
     let builder = builder.base_url(sandbox.base_url()).transport(transport);
-    let client = build(builder.rate_limit(CREATE, Rate::per_second(5)));
+    let client = build(builder.rate_limit::<CreateMessageRequest>(Rate::per_second(5)));
     let start = Instant::now();
     send(&client, SENDS).await;
     assert_eq!((sandbox.rate_limited(CREATE), sandbox.messages_sent()), (0, SENDS));
@@ -228,7 +228,8 @@ async fn a_call_that_cannot_have_its_turn_in_time_says_so() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_stood_in_line_until_its_end_says_so() {
     let sandbox = paused::start(Sandbox::builder().strict()).await;
-    let client = build(paused::builder(&sandbox).rate_limit(CREATE, Rate::per_minute(1)));
+    let client =
+        build(paused::builder(&sandbox).rate_limit::<CreateMessageRequest>(Rate::per_minute(1)));
     send(&client, 1).await;
     let patient = {
         let client = client.clone();

@@ -55,7 +55,7 @@ pub use http;
 pub use reqwest;
 pub use serde_json::Value;
 
-pub use self::auth::{UserTokenFuture, UserTokens};
+pub use self::auth::{ClientAssertionFuture, ClientAssertions, UserTokenFuture, UserTokens};
 pub use self::call::{CallReport, Idempotency, RawRequest, RawResponse, RequiredCheck, Response};
 pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
 pub use self::error::{
@@ -90,7 +90,7 @@ pub use self::transport::{
 pub use self::util::Secret;
 #[cfg(feature = "serde")]
 pub use self::wire::Json;
-pub use self::wire::{DecodeMode, Drift, DriftKind};
+pub use self::wire::{DecodeMode, Drift, DriftKind, UnknownValue};
 
 /// The expansion of this crate's macros, and items for the other crates of this project.
 ///

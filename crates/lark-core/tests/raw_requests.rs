@@ -118,7 +118,8 @@ async fn a_client_hands_out_the_tokens_that_it_would_send() {
     assert_eq!(token.expose(), "t-1");
     client.send_raw(RawRequest::get(PATH)).await.expect("sent");
     assert_eq!(platform.calls()[0].token(), "t-1", "one token for both");
-    let given = client.as_user(&"u-1".to_owned()).token(TokenKind::User).await;
+    let user = "u-1".to_owned();
+    let given = client.as_user(&user).token(TokenKind::User).await;
     assert_eq!(given.expect("the user's").expose(), "u-1");
     let given = client.with_app_token("a-1").token(TokenKind::App).await;
     assert_eq!(given.expect("the app's").expose(), "a-1");

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // What a test holds, and what it has the sandbox do, in Rust and over HTTP.
 mod sandbox;

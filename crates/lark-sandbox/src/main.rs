@@ -3,10 +3,11 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lark_sandbox::{App, Builder, PushError, RateLimit, RecordedCall, Sandbox, spec};
+use lark_sandbox::{App, Builder, ClientConfig, PushError, RateLimit, RecordedCall, Sandbox, spec};
 
 const HELP: &str = "\
 A local Feishu / Lark open platform on 127.0.0.1.
@@ -28,6 +29,9 @@ Options:
   --card-url URL           where its old card callbacks are sent
   --encrypt-key KEY        encrypts and signs what is pushed
   --verification-token T   the token that what is pushed carries
+  --part-size BYTES        events above this go over a long connection in parts [default: 32768]
+  --ping-interval SECS     how often clients of long connections ping [default: 120]
+  --tls FILE               speak TLS; FILE becomes the certificate to trust, in PEM
   --helpdesk ID:TOKEN      the help desk of the tenant
   --strict                 reject query parameters, fields and values that are in no spec
   --stateless              keep nothing: answer every operation from its schema
@@ -53,6 +57,8 @@ struct Settings {
     builder: Builder,
     rate_limits: Vec<(String, u32)>,
     pushes: PushSettings,
+    ping_interval: Option<i64>,
+    certificate: Option<PathBuf>,
 }
 
 /// Where to push, and with which keys; empty texts are none.
@@ -88,7 +94,8 @@ impl Settings {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let builder = Sandbox::builder().port(8787).on_request(log);
         let pushes = PushSettings::default();
-        let mut settings = Self { builder, rate_limits: Vec::new(), pushes };
+        let (ping_interval, certificate, rate_limits) = (None, None, Vec::new());
+        let mut settings = Self { builder, rate_limits, pushes, ping_interval, certificate };
         let (mut id, mut secret) = (None, None);
         while let Some(argument) = arguments.next() {
             let (name, inline) = match argument.split_once('=') {
@@ -106,6 +113,11 @@ impl Settings {
                 "--app-id" => id = Some(value()?),
                 "--app-secret" => secret = Some(value()?),
                 "--rate-limit" => settings.rate_limits.push(rate_limit(&value()?)?),
+                "--ping-interval" => settings.ping_interval = Some(number(&name, &value()?)?),
+                "--tls" => {
+                    settings.builder = with_tls(settings.builder)?;
+                    settings.certificate = Some(value()?.into());
+                }
                 "--event-url" => settings.pushes.event_url = Some(value()?),
                 "--callback-url" => settings.pushes.callback_url = Some(value()?),
                 "--card-url" => settings.pushes.card_url = Some(value()?),
@@ -132,6 +144,10 @@ fn with_value(
     Ok(match name {
         "--port" => builder.port(number(name, &value()?)?),
         "--users" => builder.users(number(name, &value()?)?),
+        "--part-size" => match number(name, &value()?)? {
+            0 => return Err("--part-size is 0: a part would carry nothing".to_owned()),
+            bytes => builder.part_size(bytes),
+        },
         "--departments" => builder.departments(number(name, &value()?)?),
         "--token-lifetime" => builder.token_lifetime(Duration::from_secs(number(name, &value()?)?)),
         "--tenant" => builder.tenants([value()?]),
@@ -149,6 +165,24 @@ fn with_value(
         }
         _ => return Err(format!("unknown option {name}")),
     })
+}
+
+#[cfg(feature = "tls")]
+fn with_tls(builder: Builder) -> Result<Builder, String> {
+    builder.tls().map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "tls"))]
+fn with_tls(_: Builder) -> Result<Builder, String> {
+    Err("--tls needs a lark-sandbox that is built with the feature tls".to_owned())
+}
+
+/// Writes the certificate to trust.
+fn save_certificate(sandbox: &Sandbox, path: &Path) -> std::io::Result<()> {
+    #[cfg(feature = "tls")]
+    std::fs::write(path, sandbox.certificate().unwrap_or_default())?;
+    let _ = (sandbox, path);
+    Ok(())
 }
 
 /// An operation and the number of calls it takes in a second.
@@ -182,6 +216,12 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
     for (operation_id, calls) in settings.rate_limits {
         sandbox.rate_limit(&operation_id, RateLimit::per_second(calls));
     }
+    if let Some(ping_interval) = settings.ping_interval {
+        sandbox.client_config(ClientConfig { ping_interval, ..ClientConfig::default() });
+    }
+    if let Some(path) = &settings.certificate {
+        save_certificate(&sandbox, path)?;
+    }
     settings.pushes.apply(&sandbox).await.map_err(std::io::Error::other)?;
     say(format_args!("Lark sandbox on {}. Ctrl-C stops it.\n", sandbox.base_url()));
     say(format_args!("export LARK_BASE_URL={}", sandbox.base_url()));
@@ -189,6 +229,7 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
     say(format_args!("export LARK_APP_SECRET={}", sandbox.app_secret()));
     say(format_args!("export LARK_HELPDESK_ID={}", sandbox.helpdesk_id()));
     say(format_args!("export LARK_HELPDESK_TOKEN={}\n", sandbox.helpdesk_token()));
+    say(format_args!("{}", connection_help(&sandbox, settings.certificate.as_deref())));
     tokio::signal::ctrl_c().await?;
     say(format_args!("\n{} requests, good bye", sandbox.requests()));
     sandbox.shutdown().await;
@@ -199,6 +240,28 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
 fn say(line: fmt::Arguments<'_>) {
     // Best effort: what is printed is for people who watch.
     let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// What a bot needs that opens a long connection.
+fn connection_help(sandbox: &Sandbox, certificate: Option<&Path>) -> String {
+    let url = sandbox.base_url();
+    let mut help = format!(
+        "\
+A bot that opens a long connection needs the first three and no URL of its own; in the official SDKs
+LARK_BASE_URL is the `domain`. Somebody writes to it, and its card is pressed, by
+
+curl {url}/sandbox/v1/messages -d '{{\"text\":\"hello\"}}'
+curl {url}/sandbox/v1/presses -d '{{\"message_id\":\"om_..\",\"on\":\"Approve\"}}'
+"
+    );
+    if let Some(path) = certificate {
+        let path = path.display();
+        help.push_str(&format!(
+            "\ncurl takes --cacert {path}; programs take SSL_CERT_FILE={path} (Python, Rust with native \
+             roots) or\nNODE_EXTRA_CA_CERTS={path} (Node).\n"
+        ));
+    }
+    help
 }
 
 /// A line per request. No query, no header, no body: they may hold secrets.

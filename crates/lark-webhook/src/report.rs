@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+use lark_core::__private::run_hook;
 use lark_core::EventOutcome;
 use tokio::time::Instant;
 
@@ -28,6 +29,8 @@ pub enum RequestOutcome {
     BodyTimedOut,
     /// The body ended early. Status 400, if the client is still there.
     BodyIncomplete,
+    /// Other bodies take the memory for bodies. Status 503.
+    Overloaded,
     /// The client closed the connection before the response. A handler that had begun continues.
     ClientDisconnected,
     /// The headers of the request did not arrive in time; the server closed the connection.
@@ -49,6 +52,7 @@ impl RequestOutcome {
             Self::TooLarge => "too_large",
             Self::BodyTimedOut => "body_timed_out",
             Self::BodyIncomplete => "body_incomplete",
+            Self::Overloaded => "overloaded",
             Self::ClientDisconnected => "client_disconnected",
             Self::HeaderTimedOut => "header_timed_out",
             Self::Malformed => "malformed",
@@ -89,7 +93,9 @@ impl<'a> ReportGuard<'a> {
 
     fn report(&mut self, outcome: RequestOutcome, status: Option<StatusCode>) {
         if let Some(hook) = self.hook.take() {
-            hook(&RequestReport { outcome, status, app: self.app, elapsed: self.since.elapsed() });
+            let elapsed = self.since.elapsed();
+            let report = RequestReport { outcome, status, app: self.app, elapsed };
+            run_hook("on_request", || hook(&report));
         }
     }
 }

@@ -8,6 +8,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use http_body::Body;
 use tokio::time::timeout;
 
+use crate::body_memory::BodyMemory;
+
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyError {
@@ -17,23 +19,30 @@ pub(crate) enum BodyError {
     TimedOut,
     /// It ended early.
     Incomplete,
+    /// Other bodies take all memory for them.
+    Overloaded,
 }
 
 /// The bytes of a body as they arrived: the platform signs these.
 pub(crate) async fn read<B: Body>(
     body: B,
     max_size: usize,
+    memory: &BodyMemory,
     time_limit: Duration,
 ) -> Result<Bytes, BodyError> {
     // Checked before reading, so that a client that waits for `100 Continue` sends nothing.
     if body.size_hint().lower() > max_size as u64 {
         return Err(BodyError::TooLarge);
     }
-    timeout(time_limit, collect(body, max_size)).await.unwrap_or(Err(BodyError::TimedOut))
+    timeout(time_limit, collect(body, max_size, memory)).await.unwrap_or(Err(BodyError::TimedOut))
 }
 
-async fn collect<B: Body>(body: B, max_size: usize) -> Result<Bytes, BodyError> {
-    let mut body = pin!(body);
+async fn collect<B: Body>(
+    body: B,
+    max_size: usize,
+    memory: &BodyMemory,
+) -> Result<Bytes, BodyError> {
+    let (mut body, mut share) = (pin!(body), memory.share());
     // Grows with what arrives, not with the announced length, which costs a client nothing.
     let (mut only, mut all) = (Bytes::new(), BytesMut::new());
     while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
@@ -42,6 +51,9 @@ async fn collect<B: Body>(body: B, max_size: usize) -> Result<Bytes, BodyError> 
         let size = data.remaining();
         if size > max_size - only.len().max(all.len()) {
             return Err(BodyError::TooLarge);
+        }
+        if !share.grow(size) {
+            return Err(BodyError::Overloaded);
         }
         if only.is_empty() && all.is_empty() {
             only = data.copy_to_bytes(size);

@@ -14,6 +14,7 @@ use http_body::Body;
 use lark_core::EventRouter;
 use tower_service::Service;
 
+use crate::body_memory::{self, BodyMemory};
 use crate::report::{ReportGuard, RequestHook, RequestOutcome, RequestReport};
 use crate::request_body::{self, BodyError};
 use crate::response_body::WebhookBody;
@@ -34,6 +35,7 @@ pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Webhook {
     router: EventRouter,
     body_timeout: Duration,
+    body_memory: BodyMemory,
     app: Arc<str>,
     on_request: Option<RequestHook>,
 }
@@ -51,7 +53,13 @@ impl Webhook {
     /// A service that passes pushes to `router`.
     #[must_use]
     pub fn new(router: EventRouter) -> Self {
-        Self { router, body_timeout: BODY_TIMEOUT, app: Arc::from(""), on_request: None }
+        Self {
+            router,
+            body_timeout: BODY_TIMEOUT,
+            body_memory: BodyMemory::new(body_memory::DEFAULT),
+            app: Arc::from(""),
+            on_request: None,
+        }
     }
 
     /// Sets the timeout for receiving the body of a request; 10 s by default. After it the response
@@ -59,6 +67,15 @@ impl Webhook {
     #[must_use]
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.body_timeout = timeout;
+        self
+    }
+
+    /// Sets the memory that all bodies which are being received may take, in bytes; 64 MiB by default,
+    /// and 64 KiB more for each, so that a push always has room. A larger body that finds no room is
+    /// answered 503. Clones of the service share the memory.
+    #[must_use]
+    pub fn body_memory(mut self, bytes: usize) -> Self {
+        self.body_memory = BodyMemory::new(bytes);
         self
     }
 
@@ -74,6 +91,13 @@ impl Webhook {
     #[cfg(feature = "server")]
     pub(crate) fn reported_as(mut self, app: &str, hook: Option<RequestHook>) -> Self {
         (self.app, self.on_request) = (Arc::from(app), hook);
+        self
+    }
+
+    /// Shares the memory for bodies with other services.
+    #[cfg(feature = "server")]
+    pub(crate) fn sharing(mut self, memory: &BodyMemory) -> Self {
+        self.body_memory = memory.clone();
         self
     }
 
@@ -93,7 +117,7 @@ impl Webhook {
     }
 
     /// Handles one request. A request that does not reach the router is answered 405 (not `POST`), 408
-    /// (timeout), 413 (too large) or 400 (the body ended early).
+    /// (timeout), 413 (too large), 400 (the body ended early) or 503 (no memory for its body).
     pub async fn handle<B: Body>(&self, request: Request<B>) -> Response<WebhookBody> {
         let report = ReportGuard::new(self.on_request.as_ref(), &self.app);
         let (parts, body) = request.into_parts();
@@ -106,6 +130,7 @@ impl Webhook {
         let (outcome, response) = match request_body::read(
             body,
             self.router.max_body_size(),
+            &self.body_memory,
             self.body_timeout,
         )
         .await
@@ -131,6 +156,7 @@ fn outcome_of(error: BodyError) -> (RequestOutcome, StatusCode) {
         BodyError::TooLarge => (RequestOutcome::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
         BodyError::TimedOut => (RequestOutcome::BodyTimedOut, StatusCode::REQUEST_TIMEOUT),
         BodyError::Incomplete => (RequestOutcome::BodyIncomplete, StatusCode::BAD_REQUEST),
+        BodyError::Overloaded => (RequestOutcome::Overloaded, StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 

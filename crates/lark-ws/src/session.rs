@@ -316,11 +316,12 @@ impl Session {
     /// Sets the timer to the next deadline. Those that begin later are longer than a tick.
     fn arm(&mut self, now: Instant) {
         let Deadlines { ping, probe, close, closed, .. } = self.deadlines;
+        let is_open = closed.is_none();
         let others = [
-            Some(ping),
-            probe,
-            close.filter(|_| closed.is_none()),
+            Some(ping).filter(|_| is_open),
+            close.filter(|_| is_open),
             closed,
+            probe,
             self.socket.write_deadline(),
             self.first_frame_deadline(),
             Some(self.silence_deadline()),

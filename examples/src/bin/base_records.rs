@@ -26,7 +26,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 async fn log_hours(client: &Client, base: &str, table: &str) -> lark_core::Result<()> {
     let created = client.send(record::create(base, table).fields(row("Write the docs", 2))).await?;
-    let id = created.record()?.record_id.as_deref().unwrap_or_default();
+    let id = created.record()?.get_record_id()?;
     println!("created {id}");
 
     let rows = [("Review", 1), ("Release", 3)];

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use lark_contact::v3::{department, user};
 use lark_core::Client;
 use lark_examples::{Platform, println, setting, start};
-use lark_im::content::{ReceivedContent, Text};
-use lark_im::v1::{ReceiveIdType, message};
+use lark_im::content::Text;
+use lark_im::v1::message;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -32,11 +32,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
-    let create = message::create()
-        .receive_id_type(kind_of(receive_id))
-        .receive_id(receive_id)
-        .message("Hello from Rust");
-    let sent = client.send(create).await?;
+    let sent = client.send(message::to(receive_id, "Hello from Rust")).await?;
     let id = sent.message_id;
     println!("sent     {id} to {receive_id}");
 
@@ -46,23 +42,11 @@ async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
 
     let read = client.send(message::get(&id)).await?;
     for message in read.items {
-        let content = message.body.map(|body| body.content).unwrap_or_default();
-        let kind = message.msg_type.unwrap_or_default();
-        let text = ReceivedContent::parse(&kind, &content).ok().and_then(|it| it.to_plain_text());
-        println!("read     {kind}: {}", text.unwrap_or(content));
+        let text = message.received().ok().and_then(|it| it.to_plain_text()).unwrap_or_default();
+        let kind = message.msg_type.as_deref().unwrap_or_default();
+        println!("read     {kind}: {}", message.mentioned().with_names(&text));
     }
     Ok(())
-}
-
-/// The prefix of an id shows its kind.
-fn kind_of(id: &str) -> ReceiveIdType {
-    match id {
-        _ if id.starts_with("oc_") => ReceiveIdType::ChatId,
-        _ if id.starts_with("ou_") => ReceiveIdType::OpenId,
-        _ if id.starts_with("on_") => ReceiveIdType::UnionId,
-        _ if id.contains('@') => ReceiveIdType::Email,
-        _ => ReceiveIdType::UserId,
-    }
 }
 
 async fn people(client: &Client) -> lark_core::Result<()> {

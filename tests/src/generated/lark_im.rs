@@ -7,10 +7,7 @@ use lark_im::{v1, v2};
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
     v.first_call(
-        v1::message::create()
-            .receive_id_type("chat_id")
-            .receive_id("oc_a0553eda9014c201e6969b478895c230")
-            .message("Build 42 is green"),
+        v1::message::to("oc_a0553eda9014c201e6969b478895c230", "Build 42 is green"),
     );
     v1_batch_message(v);
     v1_chat(v);

@@ -4,6 +4,7 @@
 use http::StatusCode;
 use http::header::LOCATION;
 use serde_json::Value;
+use tokio::time::Instant;
 use url::{Position, Url};
 
 use super::request::Prepared;
@@ -13,7 +14,7 @@ use crate::error::{ApiError, App, Cause, Error, Result, Stage};
 use crate::transport::ResponseHead;
 use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Members, Slot, decode_slice};
 
-/// Reads the envelope, and its `data` into `data`.
+/// Reads the envelope, and its `data` into `data`. A long one is given up at the deadline.
 pub(crate) fn decode(
     core: &Core,
     request: &Prepared,
@@ -21,9 +22,10 @@ pub(crate) fn decode(
     head: &ResponseHead,
     bytes: &[u8],
     data: &mut dyn Decode,
+    deadline: Option<Instant>,
 ) -> Result<()> {
     let operation = &*request.operation;
-    let mut cx = Context::new(operation, mode, &core.drifts);
+    let mut cx = Context::new(operation, mode, &core.drifts).until(deadline);
     let mut envelope = Envelope::new(data, request.is_flat);
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
     let members = envelope.members.settled();
@@ -109,7 +111,7 @@ pub(crate) fn reject_error(
     head: &ResponseHead,
     bytes: &[u8],
 ) -> Result<()> {
-    match decode(core, request, DecodeMode::Tolerant, head, bytes, &mut ()) {
+    match decode(core, request, DecodeMode::Tolerant, head, bytes, &mut (), None) {
         Err(error) if error.stage() == Stage::Decode => Ok(()),
         Ok(()) if head.status.is_success() => Ok(()),
         Ok(()) => {

@@ -16,12 +16,16 @@ mod receive;
 mod report;
 pub(crate) mod request;
 pub(crate) mod response;
+mod target;
 mod transmit;
 
+use std::future::pending;
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -38,6 +42,7 @@ pub(crate) use self::report::CallHook;
 pub use self::report::CallReport;
 use self::request::Prepared;
 pub use self::response::{RawResponse, Response};
+use self::target::Target;
 use self::transmit::Exchange;
 use crate::client::{Core, Scope};
 use crate::error::{Cause, Error, Result, Stage};
@@ -46,15 +51,17 @@ use crate::retry::Next;
 use crate::transport::{Body, ResponseHead, TransportError};
 use crate::util::idle::{self, Activity};
 use crate::util::{Secret, later};
-use crate::wire::Decode;
 
 /// Longest API error in JSON, in bytes.
 const MAX_API_ERROR_SIZE: usize = 256 * 1024;
 
+/// Longest response that is decoded in the task of its call, in bytes: a few milliseconds.
+const MAX_DECODED_HERE: usize = 1024 * 1024;
+
 /// What a call wants from its response.
 enum Want<'a> {
     /// The `data` of a response whose body is kept in memory.
-    Json(&'a mut dyn Decode),
+    Json(&'a mut dyn Target),
     /// A response whose body is a file.
     File,
 }
@@ -70,7 +77,7 @@ pub struct Call<'a> {
 // argument would double its size, and with it the tasks of all calls.
 impl Call<'_> {
     /// Makes the call and reads the `data` of its response.
-    pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<ResponseHead> {
+    pub(crate) async fn json(&self, data: &mut dyn Target) -> Result<ResponseHead> {
         let (head, _) = self.run(Want::Json(data)).await?;
         Ok(head)
     }
@@ -119,7 +126,9 @@ impl Call<'_> {
                         let sent =
                             authorize(self.core, self.scope, &self.request, &mut progress).await?;
                         let attempt = match &mut want {
-                            Want::Json(data) => self.attempt(form, &sent, &mut **data).await,
+                            Want::Json(data) => {
+                                self.attempt(form, &sent, &mut **data, &progress).await
+                            }
                             // Boxed, because most calls do not receive a file.
                             Want::File => Box::pin(self.attempt_file(form, &sent)).await,
                         };
@@ -145,13 +154,51 @@ impl Call<'_> {
         &self,
         form: Option<OpenForm>,
         token: &Credential,
-        data: &mut dyn Decode,
+        data: &mut dyn Target,
+        progress: &Progress,
     ) -> Result<(ResponseHead, Body)> {
         let (head, body) = self.exchange(form, token, false).await?;
         let bytes = self.read(&head, body).await?;
-        let mode = self.scope.decode_mode;
-        classify::decode(self.core, &self.request, mode, &head, &bytes, data)?;
+        if bytes.len() > MAX_DECODED_HERE {
+            Box::pin(self.decode_elsewhere(&head, &bytes, data, progress.deadline())).await?;
+        } else {
+            let (mode, data) = (self.scope.decode_mode, data.as_decode());
+            classify::decode(self.core, &self.request, mode, &head, &bytes, data, None)?;
+        }
         Ok((head, bytes.into()))
+    }
+
+    /// Decodes a long response on a thread where it is in nobody's way.
+    async fn decode_elsewhere(
+        &self,
+        head: &ResponseHead,
+        bytes: &Bytes,
+        data: &mut dyn Target,
+        deadline: Instant,
+    ) -> Result<()> {
+        let (core, mode, span) = (self.core.clone(), self.scope.decode_mode, Span::current());
+        let (request, head, bytes) = (self.request.clone(), head.clone(), bytes.clone());
+        let mut taken = data.take();
+        let decoding = spawn_blocking(move || {
+            let _entered = span.enter();
+            let (data, deadline) = (taken.as_decode(), Some(deadline));
+            let read = classify::decode(&core, &request, mode, &head, &bytes, data, deadline);
+            (read, taken)
+        });
+        let (read, taken) = match decoding.await {
+            Ok(done) => done,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // The runtime shuts down, and the call with it.
+                Err(_) => pending().await,
+            },
+        };
+        data.put(taken);
+        if read.is_err() && Instant::now() >= deadline {
+            // The call ends at its deadline, which is now.
+            pending().await
+        }
+        read
     }
 
     async fn attempt_file(

@@ -75,6 +75,8 @@ struct Encoder<'a> {
     query: form_urlencoded::Serializer<'static, String>,
     body: BodyEncoder,
     changed: Option<ChangedFields>,
+    /// Notes what cannot be sent as text.
+    probe: JsonWriter,
     key: Option<String>,
     missing: Vec<String>,
     invalid: Vec<String>,
@@ -109,7 +111,8 @@ impl<'a> Encoder<'a> {
         let mut path = String::with_capacity(meta.path.len() + QUERY_ROOM);
         path.push_str(meta.path);
         let (missing, invalid) = (Vec::new(), Vec::new());
-        Self { meta, rules, path, query, body, changed, key: None, missing, invalid }
+        let probe = JsonWriter::default();
+        Self { meta, rules, path, query, body, changed, probe, key: None, missing, invalid }
     }
 
     fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
@@ -137,6 +140,14 @@ impl<'a> Encoder<'a> {
     }
 
     fn place(&mut self, input: &InputMeta, part: &Part<'_>) {
+        let is_json = input.place == Place::Body
+            && input.name != changed_fields::INPUT
+            && matches!(self.body, BodyEncoder::Json { .. });
+        if let (false, Part::Plain(value)) = (is_json, part) {
+            // Only the writer of JSON has a place for such notes.
+            self.probe.within(input.name, |out| value.json(out));
+            self.probe.clear_text();
+        }
         match input.place {
             Place::Path => self.path_parameter(input.name, part),
             Place::Query => {
@@ -176,18 +187,17 @@ impl<'a> Encoder<'a> {
     }
 
     fn body_field(&mut self, input: &InputMeta, part: &Part<'_>) {
-        match (&mut self.body, &mut self.changed) {
-            (BodyEncoder::Json { out, first }, Some(changed)) => {
-                if input.name == changed_fields::INPUT {
-                    return changed.name(input.need, part);
-                }
-                // What is cleared has no value to be sent.
-                let is_bare = input.name == changed.object && !changed.cleared.is_empty();
-                if is_bare && part.is_absent() {
-                    return out.empty_member(first, input.name);
-                }
+        if let (BodyEncoder::Json { out, first }, Some(changed)) =
+            (&mut self.body, &mut self.changed)
+        {
+            if input.name == changed_fields::INPUT {
+                return changed.name(input.need, part);
             }
-            _ => {}
+            // What is cleared has no value to be sent.
+            let is_bare = input.name == changed.object && !changed.cleared.is_empty();
+            if is_bare && part.is_absent() {
+                return out.empty_member(first, input.name);
+            }
         }
         match &mut self.body {
             BodyEncoder::None => {}
@@ -224,6 +234,8 @@ impl<'a> Encoder<'a> {
             }
             BodyEncoder::Multipart(form) => Some(PreparedBody::multipart(form)),
         };
+        let (_, problems) = self.probe.finish();
+        self.invalid.extend(problems.invalid);
         if self.rules.check == RequiredCheck::On && !self.missing.is_empty() {
             return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
         }

@@ -14,7 +14,7 @@ pub trait FromResponse: Sized + Send {
     fn receive(call: &Call<'_>) -> impl Future<Output = Result<(Self, ResponseHead)>> + Send;
 }
 
-impl<T: Decode + Default> FromResponse for T {
+impl<T: Decode + Default + 'static> FromResponse for T {
     async fn receive(call: &Call<'_>) -> Result<(Self, ResponseHead)> {
         let mut value = T::default();
         let head = call.json(&mut value).await?;

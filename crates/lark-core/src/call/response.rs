@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::error::{Cause, Error, Quote, Result, Stage};
 use crate::transport::ResponseHead;
+use crate::wire::read_value;
 
 /// A value with the head of its HTTP response, from [`send_full`](crate::Client::send_full).
 #[derive(Clone, Debug)]
@@ -80,12 +81,13 @@ impl RawResponse {
         &self.body
     }
 
-    /// The whole body as JSON, for endpoints whose fields are next to `code`.
+    /// The whole body as JSON, for endpoints whose fields are next to `code`. Of a text or a number that
+    /// is no valid JSON, what cannot be read is U+FFFD or a text.
     ///
     /// # Errors
     /// None in practice, because the body has already been read as JSON.
     pub fn json(&self) -> Result<Value> {
-        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+        read_value(&self.body).map_err(|error| self.unreadable(&error))
     }
 
     /// The member `data`.

@@ -237,9 +237,10 @@ impl Verifier {
         raw: &[u8],
         drifts: &mut Vec<Drift>,
     ) -> Result<(), Rejection> {
-        let fit = self.decoder.decode(event, envelope.event_type(), drifts, |payload, cx| {
-            envelope.decode_payload(raw, payload, cx)
-        });
+        let fit =
+            self.decoder.decode(event, envelope.event_type(), false, drifts, |payload, cx| {
+                envelope.decode_payload(raw, payload, cx)
+            });
         match fit {
             Ok(Fit::Taken) => Ok(()),
             Ok(_) => Err(Rejection::NotAnEvent),

@@ -46,6 +46,7 @@ impl<C, T: Decode<C> + AsSlot<C> + Default> Decode<C> for Vec<T> {
             Input::Seq(items) => cx.within("[]", |cx| {
                 loop {
                     let end = self.len();
+                    cx.grow(size_of::<T>())?;
                     self.push(T::default());
                     let item = &mut self[end];
                     let fit = items.next(item.as_slot(), cx)?;

@@ -5,25 +5,56 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use serde_json::Value;
+
 use super::keys::{KeySeed, Place, PlaceSeed};
+use super::repair::{is_lossy, repair};
 use super::{Context, Entries, Fit, Input, Items, RecordFields, Slot, WireError};
 
 /// The key under which `serde_json` hands over numbers when some other crate of the program
 /// turned its feature `arbitrary_precision` on.
 const BIG_NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// Reads a whole JSON text into `slot`.
+/// Reads a whole JSON text into `slot`. Single values that no parser takes are repaired and reported.
 pub(crate) fn decode_slice(
     json: &[u8],
-    slot: Slot<'_>,
+    mut slot: Slot<'_>,
     cx: &mut Context<'_>,
 ) -> Result<Fit, WireError> {
+    cx.begin(json.len());
     // Checked once here, not once a string by the parser.
-    let json = std::str::from_utf8(json).map_err(foreign)?;
+    let read = match std::str::from_utf8(json) {
+        Ok(json) => decode_text(json, slot.reborrow(), cx),
+        Err(error) => Err(foreign(error)),
+    };
+    let error = match read {
+        Ok(fit) => return Ok(fit),
+        Err(error) if cx.is_given_up() => return Err(error),
+        Err(error) => error,
+    };
+    // Read once more from the start: each field that has a value now gets it again.
+    match repair(json) {
+        Some(repaired) => {
+            cx.begin_repaired(repaired.len());
+            decode_text(&repaired, slot, cx)
+        }
+        None => Err(error),
+    }
+}
+
+fn decode_text(json: &str, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let fit = Seed { slot, cx }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(fit)
+}
+
+/// Reads any JSON, as [`decode_slice`] does.
+pub(crate) fn read_value(json: &[u8]) -> Result<Value, WireError> {
+    serde_json::from_slice(json).or_else(|error| match repair(json) {
+        Some(repaired) => serde_json::from_str(&repaired),
+        None => Err(error),
+    })
 }
 
 /// Offers the next value of any deserializer to a slot.
@@ -42,6 +73,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
     type Value = Fit;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fit, D::Error> {
+        self.cx.count_value().map_err(serde::de::Error::custom)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -81,6 +113,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Fit, E> {
+        if self.cx.is_repaired() && is_lossy(value) {
+            self.cx.repaired();
+        }
         self.offer(Input::Str(value)).map_err(foreign)
     }
 
@@ -93,8 +128,14 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Fit, A::Error> {
         let first = access.next_key_seed(KeySeed)?;
-        if first.as_deref() == Some(BIG_NUMBER_KEY) {
-            let digits: String = access.next_value()?;
+        if first.as_deref() == Some(BIG_NUMBER_KEY) && numbers_are_objects() {
+            let value: Value = access.next_value()?;
+            while access.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            let Value::String(digits) = value else {
+                // An object of the platform with that key.
+                self.cx.dropped("a value", "object");
+                return Ok(Fit::Misfit);
+            };
             return self.offer(number(&digits)).map_err(foreign);
         }
         let mut entries = MapEntries { access, key: first, state: State::ReadAhead };
@@ -110,8 +151,34 @@ fn number(digits: &str) -> Input<'_> {
     } else if let Ok(uint) = digits.parse() {
         Input::Uint(uint)
     } else {
-        digits.parse().map_or(Input::Str(digits), Input::Float)
+        match digits.parse::<f64>() {
+            Ok(float) if float.is_finite() => Input::Float(float),
+            _ => Input::Str(digits),
+        }
     }
+}
+
+/// Whether this program's `serde_json` hands over numbers as objects. Asked only where an object has
+/// that key.
+fn numbers_are_objects() -> bool {
+    struct Probe;
+
+    impl<'de> Visitor<'de> for Probe {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number")
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<bool, A::Error> {
+            Ok(true)
+        }
+    }
+    serde_json::Deserializer::from_str("1").deserialize_any(Probe).unwrap_or(false)
 }
 
 struct SeqItems<A> {
@@ -179,14 +246,18 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
         let mut ahead = self.key.take();
         self.state = State::BetweenEntries;
         loop {
+            let is_named = cx.notes_unknown_fields();
             let place = match ahead.take() {
-                Some(key) => Some(PlaceSeed { record: &mut *record }.place(&key)),
-                None => self.access.next_key_seed(PlaceSeed { record }).map_err(foreign)?,
+                Some(key) => Some(PlaceSeed { record: &mut *record, is_named }.place(&key)),
+                None => {
+                    self.access.next_key_seed(PlaceSeed { record, is_named }).map_err(foreign)?
+                }
             };
             let (name, slot) = match place {
                 Some(Place::Field(name, slot)) => (name, slot),
                 Some(Place::Unknown(name)) => {
-                    cx.unknown_field(&name);
+                    cx.count_value().map_err(serde::de::Error::custom)?;
+                    name.iter().for_each(|name| cx.unknown_field(name));
                     self.skip()?;
                     continue;
                 }

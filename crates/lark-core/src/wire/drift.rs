@@ -5,19 +5,34 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use tokio::time::Instant;
+
+use super::WireError;
 use crate::util::{lock, run_hook};
 
 /// Most distinct drifts a client remembers, so that a server gone wild costs no memory.
 const MAX_REMEMBERED: usize = 4096;
+/// Most unknown fields that are reported of one response.
+const MAX_UNKNOWN: usize = 32;
+/// Most unknown fields of one response that are looked at.
+const MAX_UNKNOWN_SEEN: usize = 1024;
+/// Number of values between two looks at the clock.
+const VALUES_PER_LOOK: u32 = 1024;
+/// Elements of lists may take this many bytes for each byte of JSON, and `MEMORY` more. A model that is
+/// read from `{}` may have hundreds.
+const MEMORY_PER_BYTE: usize = 16;
+const MEMORY: usize = 64 << 20;
 
 /// How a response that differs from the spec is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeMode {
-    /// The call succeeds; each [`Drift`] is reported once. The default.
+    /// The call succeeds; each [`Drift`] is reported once, of unknown fields 32 a response at most, and
+    /// 4,096 in the life of a client. The default.
     #[default]
     Tolerant,
-    /// Any drift fails the call with an error that lists all of them. Meant for tests.
+    /// Any drift fails the call with an error that lists all of them (of unknown fields, the first 32).
+    /// Meant for tests.
     Strict,
 }
 
@@ -57,6 +72,8 @@ pub enum DriftKind {
     UnknownField,
     /// An enum value the spec does not know; kept as `Other`.
     UnknownValue,
+    /// A text or a number that is no valid JSON. What cannot be read of it is U+FFFD.
+    Repaired,
 }
 
 impl fmt::Display for DriftKind {
@@ -67,6 +84,7 @@ impl fmt::Display for DriftKind {
             Self::Missing => "missing",
             Self::UnknownField => "unknown field",
             Self::UnknownValue => "unknown value",
+            Self::Repaired => "repaired",
         })
     }
 }
@@ -96,9 +114,12 @@ impl DriftLog {
     }
 
     fn report(&self, key: u64, drift: &Drift) {
-        // Another call may have reported the same since `is_new`.
-        if !self.seen().insert(key) {
-            return;
+        {
+            // Another call may have reported the same since `is_new`, or others until there is no room.
+            let mut seen = self.seen();
+            if seen.len() >= MAX_REMEMBERED || !seen.insert(key) {
+                return;
+            }
         }
         let Drift { operation, path, kind, expected, found } = drift;
         if *kind == DriftKind::Dropped {
@@ -120,14 +141,100 @@ pub struct Context<'a> {
     /// The text is not a response, but a value that was kept.
     is_stored: bool,
     path: Vec<&'static str>,
-    seen: Vec<u64>,
+    seen: HashSet<u64>,
     drifts: Vec<(u64, Drift)>,
+    /// Number of distinct unknown fields, and of those in `drifts`.
+    unknown: (usize, usize),
+    /// The text was repaired before it was read.
+    is_repaired: bool,
+    /// When reading is given up.
+    deadline: Option<Instant>,
+    is_given_up: bool,
+    values: u32,
+    /// Bytes that lists may still take.
+    memory: usize,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(operation: &'a str, mode: DecodeMode, log: &'a DriftLog) -> Self {
-        let (path, seen, drifts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { operation, mode, log, is_stored: false, path, seen, drifts }
+        Self {
+            operation,
+            mode,
+            log,
+            is_stored: false,
+            path: Vec::new(),
+            seen: HashSet::new(),
+            drifts: Vec::new(),
+            unknown: (0, 0),
+            is_repaired: false,
+            deadline: None,
+            is_given_up: false,
+            values: 0,
+            memory: MEMORY,
+        }
+    }
+
+    /// Gives up reading at this time.
+    pub(crate) fn until(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// Begins to read a text of this length.
+    pub(super) fn begin(&mut self, length: usize) {
+        self.memory = MEMORY.saturating_add(length.saturating_mul(MEMORY_PER_BYTE));
+    }
+
+    /// Begins to read it once more, repaired. What was reported before is not reported again.
+    pub(super) fn begin_repaired(&mut self, length: usize) {
+        self.path.clear();
+        self.is_repaired = true;
+        self.begin(length);
+    }
+
+    /// Notes that the text of which this value is a part was repaired.
+    #[cfg(feature = "events")]
+    pub(crate) fn within_repaired(&mut self, is_repaired: bool) {
+        self.is_repaired = is_repaired;
+    }
+
+    pub(crate) fn is_repaired(&self) -> bool {
+        self.is_repaired
+    }
+
+    /// Whether reading was ended although the text may be valid.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.is_given_up
+    }
+
+    /// Counts a value.
+    ///
+    /// # Errors
+    /// The deadline has passed.
+    pub(super) fn count_value(&mut self) -> Result<(), &'static str> {
+        self.values = self.values.wrapping_add(1);
+        if self.values.is_multiple_of(VALUES_PER_LOOK)
+            && self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        {
+            self.is_given_up = true;
+            return Err("the deadline passed while it was read");
+        }
+        Ok(())
+    }
+
+    /// Counts the memory of an element of a list.
+    ///
+    /// # Errors
+    /// It is out of proportion to the text.
+    pub(super) fn grow(&mut self, bytes: usize) -> Result<(), WireError> {
+        match self.memory.checked_sub(bytes) {
+            Some(left) => self.memory = left,
+            None => {
+                self.is_given_up = true;
+                let why = "its lists take too much memory for a text of this length";
+                return Err(serde::de::Error::custom(why));
+            }
+        }
+        Ok(())
     }
 
     /// The state of reading a value that was kept.
@@ -178,6 +285,16 @@ impl<'a> Context<'a> {
         self.drift(DriftKind::Missing, Some(name), "a value", "none");
     }
 
+    /// The value was repaired.
+    pub(super) fn repaired(&mut self) {
+        self.drift(DriftKind::Repaired, None, "valid JSON", "an invalid value");
+    }
+
+    /// Whether the name of one more unknown field is wanted.
+    pub(super) fn notes_unknown_fields(&self) -> bool {
+        self.unknown.0 < MAX_UNKNOWN_SEEN && self.unknown.1 < MAX_UNKNOWN
+    }
+
     /// The spec has no field `name`.
     pub(crate) fn unknown_field(&mut self, name: &str) {
         self.drift(DriftKind::UnknownField, Some(name), "none", "a value");
@@ -193,13 +310,14 @@ impl<'a> Context<'a> {
         let mut hasher = DefaultHasher::new();
         (self.operation, &self.path, leaf, kind).hash(&mut hasher);
         let key = hasher.finish();
-        // The list is short: it holds distinct places of one response.
-        if self.seen.contains(&key) {
+        if !self.seen.insert(key) {
             return;
         }
-        self.seen.push(key);
+        let is_unknown = kind == DriftKind::UnknownField;
+        self.unknown.0 += usize::from(is_unknown);
         if self.mode == DecodeMode::Strict || self.log.is_new(key) {
             let (operation, path) = (self.operation.to_owned(), self.render_path(leaf));
+            self.unknown.1 += usize::from(is_unknown);
             self.drifts.push((key, Drift { operation, path, kind, expected, found }));
         }
     }

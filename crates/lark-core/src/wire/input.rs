@@ -115,6 +115,14 @@ pub enum Slot<'a> {
 }
 
 impl Slot<'_> {
+    /// The same place, to be read into once more.
+    pub(super) fn reborrow(&mut self) -> Slot<'_> {
+        match self {
+            Self::Plain(slot) => Slot::Plain(&mut **slot),
+            Self::Text(slot) => Slot::Text(&mut **slot),
+        }
+    }
+
     pub(super) fn accept(
         &mut self,
         input: Input<'_>,

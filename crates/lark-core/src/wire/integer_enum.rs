@@ -4,8 +4,9 @@ use super::{Context, Decode, Fit, Input, Plain, WireError};
 
 /// Defines an open enum of integers: the listed values and `Other(i64)`.
 ///
-/// Values that the SDK does not know are kept and sent as they are. Anything that takes the enum
-/// also takes an integer: `.status(2)`.
+/// Anything that takes the enum also takes an integer: `.status(2)`. One that is none of the listed
+/// values is a mistake, which fails before anything is sent; a value that the platform added since is
+/// sent as `Other`. Values of responses that the SDK does not know are `Other`.
 #[macro_export]
 macro_rules! open_integer_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal,)* }) => {
@@ -14,17 +15,28 @@ macro_rules! open_integer_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)*
-            /// A value this version of the SDK does not know.
+            /// A value this version of the SDK does not know. It is sent as it is.
             Other(i64),
+            #[doc(hidden)]
+            Unlisted(i64),
         }
 
         impl $name {
+            /// The value of an integer that the platform wrote: `Other` if it is not listed.
+            #[must_use]
+            pub const fn from_wire(value: i64) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    other => Self::Other(other),
+                }
+            }
+
             /// The value as it travels.
             #[must_use]
             pub const fn as_i64(self) -> i64 {
                 match self {
                     $(Self::$variant => $value,)*
-                    Self::Other(value) => value,
+                    Self::Other(value) | Self::Unlisted(value) => value,
                 }
             }
         }
@@ -32,15 +44,15 @@ macro_rules! open_integer_enum {
         /// Zero, as the platform writes what is not set.
         impl ::core::default::Default for $name {
             fn default() -> Self {
-                Self::from(0)
+                Self::from_wire(0)
             }
         }
 
         impl ::core::convert::From<i64> for $name {
             fn from(value: i64) -> Self {
-                match value {
-                    $($value => Self::$variant,)*
-                    other => Self::Other(other),
+                match Self::from_wire(value) {
+                    Self::Other(value) => Self::Unlisted(value),
+                    listed => listed,
                 }
             }
         }
@@ -58,7 +70,7 @@ macro_rules! open_integer_enum {
                 cx: &mut $crate::__private::Context<'_>,
             ) -> ::core::result::Result<$crate::__private::Fit, $crate::__private::WireError> {
                 $crate::__private::accept_integer_enum(input, cx, stringify!($name), &mut |value| {
-                    *self = value.into();
+                    *self = Self::from_wire(value);
                     !matches!(self, Self::Other(_))
                 })
             }
@@ -66,6 +78,10 @@ macro_rules! open_integer_enum {
 
         impl $crate::__private::Encode for $name {
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
+                if let Self::Unlisted(value) = self {
+                    let values = &[$(stringify!($value)),*];
+                    return out.unlisted(&value.to_string(), stringify!($name), values);
+                }
                 $crate::__private::Encode::<$crate::__private::Plain>::json(&self.as_i64(), out);
             }
 

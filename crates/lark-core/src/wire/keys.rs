@@ -11,20 +11,22 @@ use super::{RecordFields, Slot};
 pub(super) enum Place<'r> {
     /// Into the field of this wire name.
     Field(&'static str, Slot<'r>),
-    /// Nowhere: the record has no field of this name.
-    Unknown(String),
+    /// Nowhere: the record has no field of this name, which is kept if somebody wants it.
+    Unknown(Option<String>),
 }
 
 /// Finds the place of a key in a record, without keeping the key.
 pub(super) struct PlaceSeed<'r> {
     pub(super) record: &'r mut dyn RecordFields,
+    /// Whether unknown keys are kept.
+    pub(super) is_named: bool,
 }
 
 impl<'r> PlaceSeed<'r> {
     pub(super) fn place(self, key: &str) -> Place<'r> {
         match self.record.slot(key) {
             Some((name, slot)) => Place::Field(name, slot),
-            None => Place::Unknown(key.to_owned()),
+            None => Place::Unknown(self.is_named.then(|| key.to_owned())),
         }
     }
 }

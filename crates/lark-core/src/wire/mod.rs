@@ -21,9 +21,11 @@ mod numeric_string;
 mod open_enum;
 mod present;
 mod record;
+mod repair;
 mod scalars;
 #[cfg(feature = "serde")]
 mod stored;
+mod unknown_value;
 mod value;
 mod writer;
 
@@ -36,9 +38,10 @@ pub use self::present::Present;
 pub use self::record::{FieldVisitor, Need, decode_record, encode_record};
 #[cfg(feature = "serde")]
 pub use self::stored::{Json, deserialize, serialize};
+pub use self::unknown_value::UnknownValue;
 pub use self::writer::JsonWriter;
 
-pub(crate) use self::decode::decode_slice;
+pub(crate) use self::decode::{decode_slice, read_value};
 pub(crate) use self::drift::{DriftHook, DriftLog};
 pub(crate) use self::envelope::{Envelope, Members};
 

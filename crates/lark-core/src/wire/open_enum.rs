@@ -4,8 +4,30 @@ use super::{Context, Fit, Input, WireError};
 
 /// Defines an open enum: the listed values and `Other(String)`.
 ///
-/// Values that the SDK does not know are kept and sent as they are. Anything that takes the enum
-/// also takes a string: `.receive_id_type("chat_id")`.
+/// Anything that takes the enum also takes a string: `.receive_id_type("chat_id")`. A string that is
+/// none of the listed values is a mistake, which fails before anything is sent; a value that the
+/// platform added since is sent as `Other`. Values of responses that the SDK does not know are `Other`.
+///
+/// ```
+/// lark_core::open_enum! {
+///     /// The kind of a chat.
+///     ChatMode {
+///         /// A group.
+///         Group = "group",
+///         /// A group of topics.
+///         Topic = "topic",
+///     }
+/// }
+///
+/// assert_eq!(ChatMode::from("topic"), ChatMode::Topic);
+/// assert_eq!(ChatMode::VALUES, ["group", "topic"]);
+/// // Text of a user or a configuration is parsed, so that the mistake shows where it is.
+/// let error = "gruop".parse::<ChatMode>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "\"gruop\" is no ChatMode, which is group or topic; send another value as ChatMode::Other"
+/// );
+/// ```
 #[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal,)* }) => {
@@ -14,17 +36,31 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)*
-            /// A value this version of the SDK does not know.
+            /// A value this version of the SDK does not know. It is sent as it is.
             Other(String),
+            #[doc(hidden)]
+            Unlisted(String),
         }
 
         impl $name {
+            /// The listed values, as they travel.
+            pub const VALUES: &'static [&'static str] = &[$($value),*];
+
             /// The value as it travels.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
-                    Self::Other(value) => value,
+                    Self::Other(value) | Self::Unlisted(value) => value,
+                }
+            }
+
+            /// The value of a text that the platform wrote: `Other` if it is not listed.
+            #[must_use]
+            pub fn from_wire(value: &str) -> Self {
+                match Self::from(value) {
+                    Self::Unlisted(value) => Self::Other(value),
+                    listed => listed,
                 }
             }
         }
@@ -40,16 +76,32 @@ macro_rules! open_enum {
             fn from(value: &str) -> Self {
                 match value {
                     $($value => Self::$variant,)*
-                    other => Self::Other(other.to_owned()),
+                    other => Self::Unlisted(other.to_owned()),
                 }
             }
         }
 
         impl ::core::convert::From<String> for $name {
             fn from(value: String) -> Self {
-                match value.as_str() {
-                    $($value => Self::$variant,)*
-                    _ => Self::Other(value),
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::core::convert::From<&String> for $name {
+            fn from(value: &String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::UnknownValue;
+
+            fn from_str(value: &str) -> ::core::result::Result<Self, $crate::UnknownValue> {
+                match Self::from(value) {
+                    Self::Unlisted(value) => ::core::result::Result::Err(
+                        $crate::UnknownValue::new(value, stringify!($name), Self::VALUES),
+                    ),
+                    listed => ::core::result::Result::Ok(listed),
                 }
             }
         }
@@ -67,7 +119,7 @@ macro_rules! open_enum {
                 cx: &mut $crate::__private::Context<'_>,
             ) -> ::core::result::Result<$crate::__private::Fit, $crate::__private::WireError> {
                 $crate::__private::accept_enum(input, cx, stringify!($name), &mut |text| {
-                    *self = text.into();
+                    *self = Self::from_wire(text);
                     !matches!(self, Self::Other(_))
                 })
             }
@@ -75,7 +127,10 @@ macro_rules! open_enum {
 
         impl $crate::__private::Encode for $name {
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
-                out.string(self.as_str());
+                match self {
+                    Self::Unlisted(value) => out.unlisted(value, stringify!($name), Self::VALUES),
+                    listed => out.string(listed.as_str()),
+                }
             }
 
             fn text(&self, each: &mut dyn FnMut(&str)) {

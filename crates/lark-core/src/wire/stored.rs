@@ -132,7 +132,9 @@ fn read<E>(
     let log = DriftLog::default();
     let mut cx = Context::stored(&log);
     let fit = parse(Slot::Plain(value), &mut cx).map_err(Failure::Broken)?;
-    let loses = |drift: &&Drift| matches!(drift.kind, DriftKind::Dropped | DriftKind::Missing);
+    let loses = |drift: &&Drift| {
+        matches!(drift.kind, DriftKind::Dropped | DriftKind::Missing | DriftKind::Repaired)
+    };
     let drifts = cx.finish().err().unwrap_or_default();
     let lost: Vec<String> = drifts.iter().filter(loses).map(shown).collect();
     match fit {

@@ -186,6 +186,11 @@ impl JsonWriter {
         }
     }
 
+    /// Forgets the text, and keeps what was noted.
+    pub(crate) fn clear_text(&mut self) {
+        self.json.clear();
+    }
+
     /// The finished text and what was noted.
     pub(crate) fn finish(self) -> (Vec<u8>, Problems) {
         (self.json, self.problems)

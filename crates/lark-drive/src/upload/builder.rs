@@ -70,8 +70,8 @@ impl Upload {
 
     /// Sets the parent of a media: for an image in a document, [`MediaParentType::DocxImage`] and the
     /// id of the image block.
-    pub fn media_parent(self, kind: impl Into<MediaParentType>, node: impl Into<String>) -> Self {
-        self.parent(kind.into().as_str(), node)
+    pub fn media_parent(self, kind: MediaParentType, node: impl Into<String>) -> Self {
+        self.parent(kind.as_str(), node)
     }
 
     fn parent(mut self, kind: &str, node: impl Into<String>) -> Self {

@@ -41,14 +41,14 @@ impl Calls {
         let file_token = match self.kind {
             Kind::File => {
                 let mut call = v1::file::upload_all().file_name(name).size(size);
-                call = call.parent_type(kind).parent_node(node);
+                call = call.parent_type(v1::FileParentType::from_wire(&kind)).parent_node(node);
                 call = call.file(block.file.clone()).checksum(block.checksum.as_str());
                 call.file_token.clone_from(&target.replaces);
                 self.content_client.send(call).await?.file_token
             }
             Kind::Media => {
                 let mut call = v1::media::upload_all().file_name(name).size(size);
-                call = call.parent_type(kind).parent_node(node);
+                call = call.parent_type(v1::MediaParentType::from_wire(&kind)).parent_node(node);
                 call = call.file(block.file.clone()).checksum(block.checksum.as_str());
                 call.extra.clone_from(&target.extra);
                 self.content_client.send(call).await?.file_token
@@ -67,7 +67,7 @@ impl Calls {
         match self.kind {
             Kind::File => {
                 let mut call = v1::file::upload_prepare().file_name(name).size(signed(size));
-                call = call.parent_type(kind).parent_node(node);
+                call = call.parent_type(v1::FileParentType::from_wire(&kind)).parent_node(node);
                 call.file_token.clone_from(&target.replaces);
                 let v1::UploadPrepareFileResponse { upload_id, block_size, block_num, .. } =
                     self.client.send(call).await?;
@@ -75,7 +75,7 @@ impl Calls {
             }
             Kind::Media => {
                 let mut call = v1::media::upload_prepare().file_name(name).size(signed(size));
-                call = call.parent_type(kind).parent_node(node);
+                call = call.parent_type(v1::MediaParentType::from_wire(&kind)).parent_node(node);
                 call.extra.clone_from(&target.extra);
                 let v1::UploadPrepareMediaResponse { upload_id, block_size, block_num, .. } =
                     self.client.send(call).await?;

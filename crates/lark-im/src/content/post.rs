@@ -144,7 +144,7 @@ impl From<Post> for Content {
 ///
 /// let post = LocalizedPost::new(PostLocale::EnUs, Post::new("Hello"))
 ///     .locale(PostLocale::ZhCn, Post::new("你好"))
-///     .locale("ja_jp", Post::new("こんにちは"));
+///     .locale(PostLocale::JaJp, Post::new("こんにちは"));
 /// assert_eq!(Content::from(post).msg_type(), "post");
 /// ```
 ///
@@ -156,14 +156,14 @@ pub struct LocalizedPost {
 
 impl LocalizedPost {
     /// A post with its first language.
-    pub fn new(locale: impl Into<PostLocale>, post: Post) -> Self {
-        Self { posts: vec![(locale.into(), post)] }
+    pub fn new(locale: PostLocale, post: Post) -> Self {
+        Self { posts: vec![(locale, post)] }
     }
 
     /// Adds or replaces a language.
     #[must_use]
-    pub fn locale(mut self, locale: impl Into<PostLocale>, post: Post) -> Self {
-        self.posts.push((locale.into(), post));
+    pub fn locale(mut self, locale: PostLocale, post: Post) -> Self {
+        self.posts.push((locale, post));
         self
     }
 }
@@ -239,8 +239,8 @@ mod tests {
     #[test]
     fn languages_stand_side_by_side() {
         let post = LocalizedPost::new(PostLocale::EnUs, Post::new("Hello"))
-            .locale("ja_jp", Post::new("x"))
-            .locale("zh_hk", Post::new("y"));
+            .locale(PostLocale::JaJp, Post::new("x"))
+            .locale(PostLocale::Other("zh_hk".to_owned()), Post::new("y"));
         let got = json_of(post);
         assert_eq!(got["en_us"], json!({"title": "Hello", "content": []}));
         assert_eq!(got["ja_jp"]["title"], "x");

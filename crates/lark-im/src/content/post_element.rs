@@ -172,11 +172,11 @@ impl PostElement {
 
     /// Adds a style to text, a link or a mention; other elements have no styles and stay unchanged.
     #[must_use]
-    pub fn style(mut self, style: impl Into<TextStyle>) -> Self {
+    pub fn style(mut self, style: TextStyle) -> Self {
         if let Self::Text { styles, .. } | Self::Link { styles, .. } | Self::At { styles, .. } =
             &mut self
         {
-            styles.push(style.into());
+            styles.push(style);
         }
         self
     }
@@ -271,7 +271,7 @@ fn string(value: &Value, key: &str) -> String {
 
 fn styles(value: &Value) -> Vec<TextStyle> {
     let list = value["style"].as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(TextStyle::from).collect()
+    list.iter().filter_map(Value::as_str).map(TextStyle::from_wire).collect()
 }
 
 fn styled(mut element: Value, styles: &[TextStyle]) -> Value {

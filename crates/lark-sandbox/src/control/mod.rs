@@ -4,6 +4,7 @@
 
 mod arguments;
 mod command;
+mod origin;
 
 // The commands.
 mod connections;
@@ -31,7 +32,8 @@ pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList, Unl
 pub(crate) use sample_event::sample;
 pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
 pub(crate) use tokens::{
-    AppTicket, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens, RotateTicket,
+    AppTicket, ExpireTokens, InvalidTokenStatus, IssueAssertion, IssueUserToken, RevokeTokens,
+    RotateTicket,
 };
 
 use std::future::ready;
@@ -54,7 +56,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
 
 /// Every command by HTTP.
-const COMMANDS: [(&str, &str, Handler); 40] = [
+const COMMANDS: [(&str, &str, Handler); 41] = [
     ("GET", "stats", at_once::<Stats>),
     ("GET", "calls", at_once::<Calls>),
     ("GET", "unknown_inputs", at_once::<UnknownInputList>),
@@ -63,6 +65,7 @@ const COMMANDS: [(&str, &str, Handler); 40] = [
     ("GET", "stored_file", at_once::<FindFile>),
     ("POST", "advance", at_once::<Advance>),
     ("POST", "user_tokens", at_once::<IssueUserToken>),
+    ("POST", "client_assertions", at_once::<IssueAssertion>),
     ("POST", "expire_tokens", at_once::<ExpireTokens>),
     ("POST", "revoke_tokens", at_once::<RevokeTokens>),
     ("POST", "invalid_token_status", at_once::<InvalidTokenStatus>),
@@ -123,6 +126,11 @@ pub(crate) fn is_command(path: &str) -> bool {
 /// Runs the command of a request. None for a request to the platform.
 pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> Option<Response> {
     let path = parts.uri.path();
+    if path.starts_with(ROOT)
+        && let Some(reason) = origin::rejected(&parts.headers)
+    {
+        return Some(Response::foreign_command(&reason));
+    }
     if parts.method == Method::GET && [ROOT, ROOT.trim_end_matches('/'), "/"].contains(&path) {
         return Some(Response::success(Some(contents(instance))));
     }

@@ -4,6 +4,9 @@ mod server;
 
 mod header_case;
 
+#[cfg(feature = "tls")]
+mod tls;
+
 mod peer;
 
 mod request_body;
@@ -17,3 +20,5 @@ pub(crate) use peer::Peer;
 pub(crate) use request_body::{FormFile, FormPart, FormValue, RequestBody, content_type};
 pub(crate) use response::{ErrorCode, OAuthError, Rejection, Response, ResponseBody, codes};
 pub(crate) use server::{Dropped, respond, serve, serve_stream};
+#[cfg(feature = "tls")]
+pub(crate) use tls::Tls;

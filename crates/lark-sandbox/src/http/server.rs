@@ -80,6 +80,15 @@ async fn connection(stream: TcpStream, instance: Arc<Instance>) {
     let _ = stream.set_nodelay(true);
     // Only group hooks look at it.
     let peer = stream.peer_addr().ok().map(Peer);
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &instance.tls {
+        // A client that does not trust it is gone.
+        let Ok(stream) = tls.acceptor.accept(stream).await else { return };
+        if let Some(stream) = serve_stream(stream, peer, &instance).await {
+            let _ = stream.get_ref().0.set_zero_linger();
+        }
+        return;
+    }
     if let Some(stream) = serve_stream(stream, peer, &instance).await {
         // Best effort: without it the client sees an orderly end in place of a reset.
         let _ = stream.set_zero_linger();

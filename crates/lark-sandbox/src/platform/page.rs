@@ -64,18 +64,23 @@ impl List<'_> {
     }
 
     fn size(&self, call: &Call) -> Result<usize, Rejection> {
-        let Some(text) = call.query("page_size") else { return Ok(self.default_size as usize) };
+        let in_body = Some(&call.body["page_size"]).filter(|it| it.is_number() || it.is_string());
+        let in_body = in_body.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+        let Some(text) = call.query("page_size").map(str::to_owned).or(in_body) else {
+            return Ok(self.default_size as usize);
+        };
         let Self { largest, .. } = self;
         let size = text.parse().ok().filter(|size| (1..=*largest).contains(size));
         let size = size.ok_or_else(|| {
             let description = format!("the value must be between 1 and {largest}");
-            Rejection::of_field("page_size", text, &description)
+            Rejection::of_field("page_size", &text, &description)
         })?;
         Ok(size as usize)
     }
 
     fn after(&self, call: &Call) -> Result<Option<u64>, Rejection> {
-        let Some(token) = call.query("page_token") else { return Ok(None) };
+        let in_body = || call.text("page_token").filter(|token| !token.is_empty());
+        let Some(token) = call.query("page_token").or_else(in_body) else { return Ok(None) };
         let key = token.get(..16).and_then(|key| u64::from_str_radix(key, 16).ok());
         let key = key.map(|key| key ^ self.mask()).filter(|key| self.token(*key) == token);
         key.map(Some)

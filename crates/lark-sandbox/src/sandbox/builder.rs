@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::Sandbox;
 use crate::RecordedCall;
 use crate::gateway::{Helpdesk, Observer};
+#[cfg(feature = "tls")]
+use crate::http::Tls;
 use crate::long_connection::PART_SIZE;
 use crate::platform::auth::TicketHook;
 use crate::platform::{RefreshReuse, Seed};
@@ -29,6 +31,8 @@ pub(super) struct Config {
     pub(super) on_ticket: Option<TicketHook>,
     pub(super) push_timeout: Duration,
     pub(super) part_size: usize,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
     /// None: stateless.
     pub(super) seed: Option<Seed>,
 }
@@ -55,6 +59,8 @@ impl Default for Builder {
             on_ticket: None,
             push_timeout: PUSH_TIMEOUT,
             part_size: PART_SIZE,
+            #[cfg(feature = "tls")]
+            tls: None,
             seed: Some(Seed { users: 300, departments: 12 }),
         };
         Self { config, port: 0, clock: Box::new(SystemClock) }
@@ -99,6 +105,18 @@ impl Builder {
     pub fn push_timeout(mut self, timeout: Duration) -> Self {
         self.config.push_timeout = timeout;
         self
+    }
+
+    /// Speaks TLS, with a certificate for 127.0.0.1 and localhost that is made now and that nobody trusts:
+    /// [`Sandbox::certificate`] is what makes them.
+    ///
+    /// # Errors
+    /// If the certificate cannot be made, for want of random numbers.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn tls(mut self) -> io::Result<Self> {
+        self.config.tls = Some(Tls::generate()?);
+        Ok(self)
     }
 
     /// The number of bytes above which an event goes over a long connection in parts, 32 KiB by default.

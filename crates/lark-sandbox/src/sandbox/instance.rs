@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::builder::Config;
 use crate::gateway::{self, Gateway};
 use crate::http::HeaderNames;
+#[cfg(feature = "tls")]
+use crate::http::Tls;
 use crate::long_connection::Connections;
 use crate::platform::{Platform, Settings, auth, oauth};
 use crate::push::Pusher;
@@ -20,6 +22,9 @@ pub(crate) struct Instance {
     pub(crate) gateway: Gateway,
     pub(crate) restarts: Restarts,
     pub(crate) header_names: HeaderNames,
+    /// None: HTTP without TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Instance {
@@ -58,6 +63,8 @@ impl Instance {
             gateway,
             restarts: Restarts::default(),
             header_names: HeaderNames::default(),
+            #[cfg(feature = "tls")]
+            tls: config.tls,
         }
     }
 

@@ -59,11 +59,23 @@ impl Sandbox {
     async fn listen(address: SocketAddr, config: Config, timeline: Timeline) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let base_url = format!("http://{address}");
+        #[cfg(feature = "tls")]
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
+        let base_url = format!("{scheme}://{address}");
         let instance = Arc::new(Instance::new(base_url, config, timeline));
         let server = tokio::spawn(serve(listener, Arc::clone(&instance)));
         let pusher = tokio::spawn(Arc::clone(&instance).push_when_due());
         Ok(Self { instance, address, server, pusher })
+    }
+
+    /// The certificate, in PEM, of the authority that has signed the sandbox's own: who trusts it, trusts the
+    /// sandbox. None if it does not speak TLS.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn certificate(&self) -> Option<&str> {
+        self.instance.tls.as_ref().map(|tls| tls.authority.as_str())
     }
 
     /// `http://127.0.0.1:<port>`, to be used in place of `https://open.feishu.cn`.

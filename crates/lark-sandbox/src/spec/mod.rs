@@ -5,6 +5,7 @@ mod document;
 mod error_code;
 mod event;
 mod format;
+pub(crate) mod id_form;
 mod named_text;
 mod operation;
 mod pattern;
@@ -25,6 +26,7 @@ pub(crate) use operation::{
 pub(crate) use resource::resource_of;
 pub use resource::{Action, Resource, resources};
 pub use sample::Sampler;
+pub(crate) use sample::tells_of_failure;
 pub use schema::{Kind, Schema};
 pub(crate) use token_kind::TokenKind;
 pub(crate) use validate::check_text;

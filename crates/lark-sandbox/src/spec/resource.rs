@@ -29,6 +29,20 @@ pub enum Action {
     Change,
     /// Deletes one.
     Delete,
+    /// Shows those that a search finds.
+    Search,
+    /// Makes each in a list.
+    CreateEach,
+    /// Shows those whose ids are listed.
+    GetEach,
+    /// Changes each in a list.
+    ChangeEach,
+    /// Deletes those whose ids are listed.
+    DeleteEach,
+    /// Adds something to one, such as members.
+    Add,
+    /// Takes something from one.
+    Remove,
 }
 
 impl Resource {
@@ -45,6 +59,11 @@ impl Resource {
     /// The ids of the operations that do this.
     pub fn operations_that(&self, action: Action) -> impl Iterator<Item = &'static str> {
         self.operations().filter(move |(_, it)| *it == action).map(|(id, _)| id)
+    }
+
+    /// The first of its operations that does this.
+    pub(crate) fn first(&self, action: Action) -> Option<&'static str> {
+        self.operations_that(action).next()
     }
 
     /// The path of all of them.
@@ -114,7 +133,10 @@ fn find() -> Vec<Resource> {
     }
     for (method, path, id, _) in ROUTES {
         let (collection, parameter) = split(path);
-        let Some(resource) = found.get_mut(collection) else { continue };
+        let Some(resource) = found.get_mut(collection) else {
+            add_by_word(&mut found, method, path, id);
+            continue;
+        };
         let verb = id.strip_prefix(resource.name).unwrap_or_default();
         let action = match (*method, verb, parameter) {
             ("GET", ".list", None) => Action::List,
@@ -132,6 +154,34 @@ fn find() -> Vec<Resource> {
     let mut found: Vec<_> = found.into_values().filter(is_seen).collect();
     found.sort_by_key(Resource::name);
     found
+}
+
+/// What a word at the end of a path does: with the collection before it, or with one of it.
+fn add_by_word(
+    found: &mut HashMap<&'static str, Resource>,
+    method: &str,
+    path: &'static str,
+    id: &'static str,
+) {
+    let Some((above, word)) = path.rsplit_once('/') else { return };
+    let (collection, parameter) = split(above);
+    let of_one = parameter.is_some();
+    let Some(resource) = found.get_mut(collection) else { return };
+    let action = match (method, word) {
+        ("POST", _) if of_one && word.starts_with("add_") => Action::Add,
+        ("POST", _) if of_one && word.starts_with("remove_") => Action::Remove,
+        _ if of_one => return,
+        ("GET", "simplelist" | "query" | "list_tabs") => Action::List,
+        ("GET" | "POST", "search") => Action::Search,
+        ("POST", "batch_create") => Action::CreateEach,
+        ("GET" | "POST", "mget" | "batch_get" | "batch_query") => Action::GetEach,
+        ("PATCH" | "POST" | "PUT", "batch_update" | "update_tabs") => Action::ChangeEach,
+        ("DELETE" | "POST", "batch_delete" | "delete_tabs") => Action::DeleteEach,
+        ("POST", "del") => Action::Delete,
+        _ => return,
+    };
+    resource.operations.push((id, action));
+    resource.id_parameter = resource.id_parameter.or(parameter);
 }
 
 /// The path of the collection, and the parameter at its end if there is one.
@@ -152,10 +202,14 @@ mod tests {
         let (event, action) = resource_of("calendar.v4.calendar.event.patch").expect("a resource");
         assert_eq!((event.name(), action), ("calendar.v4.calendar.event", Action::Change));
         let actions: Vec<_> = event.operations().map(|(_, action)| action).collect();
-        assert_eq!(actions.len(), 5, "{actions:?}");
+        assert_eq!(actions.len(), 6, "{actions:?}");
         assert_eq!(event.id_parameter(), Some("event_id"));
         assert_eq!(event.id_names()[..2], ["event_id", "event_id"]);
-        assert!(resource_of("calendar.v4.calendar.event.search").is_none());
+        let action = |id| resource_of(id).map(|(_, action)| action);
+        assert_eq!(action("calendar.v4.calendar.event.search"), Some(Action::Search));
+        assert_eq!(action("contact.v3.group.simplelist"), Some(Action::List));
+        assert_eq!(action("bitable.v1.app.table.record.batch_get"), Some(Action::GetEach));
+        assert_eq!(action("task.v2.task.add_members"), Some(Action::Add));
         assert!(resource_of("im.v1.message.resource.get").is_none());
     }
 }

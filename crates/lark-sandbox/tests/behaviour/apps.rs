@@ -96,7 +96,7 @@ async fn apps_of_one_tenant_do_not_change_each_others_messages_nor_share_uuids()
     let sent = client.post(&path, body.clone()).await.data()["message_id"].clone();
     client.token = other_token(&client).await;
     let message = format!("{MESSAGES}/{}", sent.as_str().expect("an id"));
-    assert_eq!(client.delete(&message).await.code(), 230071);
+    assert_eq!(client.delete(&message).await.code(), 230026);
     assert_ne!(client.post(&path, body).await.data()["message_id"], sent);
     assert_eq!(client.sandbox.messages_sent(), 2);
 }

@@ -54,8 +54,12 @@ async fn send(client: &Client, card: &Value) -> String {
 }
 
 async fn content(client: &Client, id: &str) -> Value {
-    let read = client.get(&format!("{MESSAGES}/{id}")).await.data()["items"][0].clone();
-    serde_json::from_str(read["body"]["content"].as_str().expect("text")).expect("JSON")
+    let path = format!("{MESSAGES}/{id}?card_msg_content_type=user_card_content");
+    let read = client.get(&path).await.data()["items"][0].clone();
+    let parse = |text: &Value| -> Value {
+        serde_json::from_str(text.as_str().expect("text")).expect("JSON")
+    };
+    parse(&parse(&read["body"]["content"])["user_dsl"])
 }
 
 async fn press(client: &Client, id: &str, press: Press) -> CallbackResult {
@@ -79,6 +83,8 @@ async fn a_press_calls_back_and_the_answer_changes_the_card() {
     let push = receiver.last();
     assert!(push.is_signed(&SHA256, KEY));
     assert_eq!(push.body["header"]["event_type"], "card.action.trigger");
+    let time = push.body["header"]["create_time"].as_str().expect("a time");
+    assert_eq!(time.len(), 16, "in microseconds: {time}");
     let event = &push.body["event"];
     assert_eq!(event["operator"]["open_id"], client.sandbox.open_ids()[0]);
     assert_eq!(event["operator"]["tenant_key"], client.sandbox.tenant_key());

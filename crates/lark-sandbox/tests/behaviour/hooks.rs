@@ -60,10 +60,10 @@ async fn what_is_posted_lands_in_the_chat() {
         .collect();
     let expected = [
         r#"{"text":"hi"}"#.to_owned(),
-        post_content.to_string(),
+        json!({ "title": "t", "content": [[]] }).to_string(),
         r#"{"image_key":"img_1"}"#.to_owned(),
         r#"{"chat_id":"oc_2"}"#.to_owned(),
-        r#"{"elements":[]}"#.to_owned(),
+        r#"{"elements":[],"title":null}"#.to_owned(),
     ];
     assert_eq!(contents, expected);
 }

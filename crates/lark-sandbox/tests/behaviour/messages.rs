@@ -136,8 +136,9 @@ async fn texts_are_edited_and_cards_are_patched() {
     let sent = client.post(&path, body).await.data()["message_id"].clone();
     let card_id = sent.as_str().expect("an id");
     client.call(Method::PATCH, &one(card_id), card).await.data();
-    let read = client.get(&one(card_id)).await.data()["items"][0].clone();
-    assert_eq!(read["body"]["content"], "{}");
+    let as_sent = format!("{}?card_msg_content_type=user_card_content", one(card_id));
+    let read = client.get(&as_sent).await.data()["items"][0].clone();
+    assert_eq!(read["body"]["content"], json!({ "user_dsl": "{}" }).to_string());
 
     client.sandbox.advance(Duration::from_secs(15 * 24 * 3600));
     let mut late = client;
@@ -152,6 +153,12 @@ async fn a_recalled_message_can_no_longer_be_used() {
     client.delete(&one(&id)).await.data();
     for method in [Method::GET, Method::DELETE] {
         let answer = send(client.request(method, &one(&id))).await;
+        assert_eq!((answer.status, answer.code()), (400, 230110));
+    }
+    // Who replies to it or edits it is told so in another way.
+    let text = json!({ "msg_type": "text", "content": "{\"text\":\"a\"}" });
+    for (method, path) in [(Method::POST, format!("{}/reply", one(&id))), (Method::PUT, one(&id))] {
+        let answer = client.call(method, &path, text.clone()).await;
         assert_eq!((answer.status, answer.code()), (400, 230011));
     }
     let listed = client.get(&format!("{MESSAGES}?container_id_type=chat&container_id=oc_1")).await;
@@ -166,7 +173,7 @@ async fn only_the_sender_changes_a_message() {
     let id = sent(&client, "mine").await;
     let token = client.sandbox.issue_user_token(&client.sandbox.open_ids()[0]);
     let request = client.bare(Method::DELETE, &one(&id)).bearer_auth(token);
-    assert_eq!(send(request).await.code(), 230071);
+    assert_eq!(send(request).await.code(), 230026);
     client.get(&one(&id)).await.data();
 }
 

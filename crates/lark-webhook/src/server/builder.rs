@@ -11,6 +11,7 @@ use super::Server;
 use super::error::ServeError;
 use super::routes::Routes;
 use super::timeouts::Timeouts;
+use crate::body_memory::{self, BodyMemory};
 use crate::report::{RequestHook, RequestReport};
 use crate::webhook::{BODY_TIMEOUT, Webhook};
 
@@ -32,6 +33,7 @@ pub struct ServerBuilder {
     health_path: String,
     timeouts: Timeouts,
     body_timeout: Duration,
+    body_memory: usize,
     max_connections: usize,
     shutdown_delay: Duration,
     shutdown_timeout: Duration,
@@ -57,6 +59,7 @@ impl ServerBuilder {
             health_path: HEALTH_PATH.to_owned(),
             timeouts: Timeouts { header: HEADER_TIMEOUT, idle: IDLE_TIMEOUT },
             body_timeout: BODY_TIMEOUT,
+            body_memory: body_memory::DEFAULT,
             max_connections: MAX_CONNECTIONS,
             shutdown_delay: Duration::ZERO,
             shutdown_timeout: SHUTDOWN_TIMEOUT,
@@ -107,8 +110,16 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets the maximum number of open connections; 512 by default. Others wait in the backlog of the
-    /// operating system.
+    /// Sets the memory that the bodies of all apps may take while they are received, in bytes; 64 MiB by
+    /// default, and 64 KiB more for each, so that a push always has room. A larger body that finds no
+    /// room is answered 503.
+    pub fn body_memory(mut self, bytes: usize) -> Self {
+        self.body_memory = bytes;
+        self
+    }
+
+    /// Sets the maximum number of open connections; 512 by default. For one more, that connection is
+    /// closed which has waited for its client for the longest time, if for a second; otherwise it waits.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
@@ -161,8 +172,10 @@ impl ServerBuilder {
             source,
         })?;
         let hook = self.on_request;
+        let memory = BodyMemory::new(self.body_memory);
         let webhook = |path: &str, router| {
-            Webhook::new(router).body_timeout(self.body_timeout).reported_as(path, hook.clone())
+            let webhook = Webhook::new(router).body_timeout(self.body_timeout);
+            webhook.sharing(&memory).reported_as(path, hook.clone())
         };
         let apps = self.apps.into_iter().map(|(path, router)| {
             let webhook = webhook(&path, router);

@@ -20,8 +20,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinError;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::connections::OpenConnection;
 use super::routes::{Phase, Routes};
-use super::timeouts::{ConnectionState, Timeouts, TrackedSocket, Waiting};
+use super::timeouts::{ConnectionState, TrackedSocket, Waiting};
 use crate::report::RequestOutcome;
 use crate::response_body::WebhookBody;
 
@@ -40,12 +41,12 @@ type ResponseFuture =
 pub(super) async fn serve(
     socket: TcpStream,
     routes: Arc<Routes>,
-    timeouts: Timeouts,
+    open: OpenConnection,
     _permit: OwnedSemaphorePermit,
 ) {
     // Best effort: without it responses are slower, not wrong.
     _ = socket.set_nodelay(true);
-    let state = Arc::new(ConnectionState::new(timeouts));
+    let state = Arc::clone(&open.state);
     let service = {
         let (routes, state) = (Arc::clone(&routes), Arc::clone(&state));
         service_fn(move |request| handle(Arc::clone(&routes), Arc::clone(&state), request))
@@ -57,6 +58,7 @@ pub(super) async fn serve(
 
     let mut phase = routes.phase.subscribe();
     let mut closing = pin!(phase.wait_for(|phase| *phase == Phase::Closing));
+    let mut closed = pin!(state.closed());
     let mut timer = pin!(sleep_until(Instant::now()));
     let mut is_closing = false;
     let end = poll_fn(|cx| {
@@ -69,6 +71,9 @@ pub(super) async fn serve(
         }
         // hyper keeps waiting for the first request of a connection; none is in progress.
         if is_closing && state.waiting() == Waiting::FirstByte {
+            return Poll::Ready(None);
+        }
+        if closed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(None);
         }
         let Some(deadline) = state.deadline() else { return Poll::Pending };
@@ -104,7 +109,10 @@ fn handle(
     state.on_request();
     Box::pin(async move {
         let (parts, body) = request.into_parts();
-        let mut body = TrackedBody { body, is_over: false };
+        let mut body = TrackedBody { body, state: Arc::clone(&state), is_over: false };
+        if body.is_end_stream() {
+            state.on_body_end();
+        }
         let response = routes.handle(Request::from_parts(parts, &mut body)).await;
         state.on_response(!body.is_end_stream());
         Ok(response)
@@ -114,6 +122,7 @@ fn handle(
 /// The body of a request, which records whether it was read to its end.
 struct TrackedBody {
     body: Incoming,
+    state: Arc<ConnectionState>,
     is_over: bool,
 }
 
@@ -127,6 +136,9 @@ impl Body for TrackedBody {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         self.is_over |= frame.is_none();
+        if self.is_end_stream() {
+            self.state.on_body_end();
+        }
         Poll::Ready(frame)
     }
 
@@ -149,7 +161,7 @@ async fn linger_close(mut socket: TcpStream, has_unread_body: bool) {
     }
 }
 
-/// Logs the panic of a connection's task. A user's hook can panic; that ends only its connection.
+/// Logs the panic of a connection's task, which ends only that connection.
 pub(super) fn log_panic(result: Result<(), JoinError>) {
     if let Err(error) = result
         && error.is_panic()

@@ -3,6 +3,7 @@
 mod accept;
 mod builder;
 mod connection;
+mod connections;
 mod error;
 mod routes;
 mod shutdown;
@@ -25,6 +26,7 @@ pub use self::shutdown::{AppShutdownReport, ServerShutdownReport};
 
 use self::accept::Acceptor;
 use self::connection::log_panic;
+use self::connections::Connections;
 use self::routes::{Phase, Routes};
 use self::shutdown::shutdown;
 use self::timeouts::Timeouts;
@@ -96,7 +98,8 @@ impl Server {
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> ServerShutdownReport {
         let Self { listener, address, routes, timeouts, .. } = self;
         tracing::info!(target: "lark_webhook", %address, "serving");
-        let acceptor = Acceptor::new(listener, self.max_connections);
+        let open = Arc::new(Connections::default());
+        let mut acceptor = Acceptor::new(listener, self.max_connections, Arc::clone(&open));
         let mut connections = JoinSet::new();
         let stopped = async {
             stop.await;
@@ -113,8 +116,8 @@ impl Server {
                 () = &mut stopped => break,
                 Some(result) = connections.join_next() => log_panic(result),
                 (socket, permit) = acceptor.accept() => {
-                    let routes = Arc::clone(&routes);
-                    connections.spawn(connection::serve(socket, routes, timeouts, permit));
+                    let (routes, open) = (Arc::clone(&routes), open.open(timeouts));
+                    connections.spawn(connection::serve(socket, routes, open, permit));
                 }
             }
         }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
+use lark_core::__private::run_hook;
 use lark_core::EventRouter;
 use tokio::sync::watch;
 
@@ -96,8 +97,8 @@ impl Routes {
     pub(super) fn report(&self, outcome: RequestOutcome) {
         tracing::debug!(target: "lark_webhook", reason = outcome.as_str(), "no request");
         if let Some(hook) = &self.hook {
-            let elapsed = Duration::ZERO;
-            hook(&RequestReport { outcome, status: None, app: "", elapsed });
+            let report = RequestReport { outcome, status: None, app: "", elapsed: Duration::ZERO };
+            run_hook("on_request", || hook(&report));
         }
     }
 }

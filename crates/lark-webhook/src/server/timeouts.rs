@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use lark_core::__private::lock;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Timeouts for the client of a connection.
@@ -24,6 +25,8 @@ pub(super) enum Waiting {
     FirstByte,
     /// The rest of a request's headers.
     Headers,
+    /// The rest of a request's body, which has a timeout of its own.
+    Body,
     /// The response, which has timeouts of its own.
     Response,
     /// The client, to read the response and to send the next request.
@@ -35,24 +38,29 @@ pub(super) enum Waiting {
 pub(super) struct ConnectionState {
     timeouts: Timeouts,
     current: Mutex<Current>,
+    /// Notified when another connection needs its place.
+    closed: Notify,
 }
 
 struct Current {
     waiting: Waiting,
+    since: Instant,
     deadline: Option<Instant>,
     has_unread_body: bool,
 }
 
 impl ConnectionState {
     pub(super) fn new(timeouts: Timeouts) -> Self {
-        let deadline = Instant::now().checked_add(timeouts.header);
+        let since = Instant::now();
         Self {
             timeouts,
             current: Mutex::new(Current {
                 waiting: Waiting::FirstByte,
-                deadline,
+                since,
+                deadline: since.checked_add(timeouts.header),
                 has_unread_body: false,
             }),
+            closed: Notify::new(),
         }
     }
 
@@ -79,7 +87,8 @@ impl ConnectionState {
         if matches!(current.waiting, Waiting::FirstByte | Waiting::NextRequest) {
             // The timeout of the first request counts from the start of the connection.
             if current.waiting == Waiting::NextRequest {
-                current.deadline = Instant::now().checked_add(self.timeouts.header);
+                current.since = Instant::now();
+                current.deadline = current.since.checked_add(self.timeouts.header);
             }
             current.waiting = Waiting::Headers;
         }
@@ -87,12 +96,43 @@ impl ConnectionState {
 
     pub(super) fn on_request(&self) {
         let mut current = self.lock();
-        (current.waiting, current.deadline) = (Waiting::Response, None);
+        (current.waiting, current.since) = (Waiting::Body, Instant::now());
+        current.deadline = None;
+    }
+
+    /// All of the request is there.
+    pub(super) fn on_body_end(&self) {
+        let mut current = self.lock();
+        if current.waiting == Waiting::Body {
+            current.waiting = Waiting::Response;
+        }
     }
 
     pub(super) fn on_response(&self, has_unread_body: bool) {
-        let deadline = Instant::now().checked_add(self.timeouts.idle);
-        *self.lock() = Current { waiting: Waiting::NextRequest, deadline, has_unread_body };
+        let since = Instant::now();
+        let deadline = since.checked_add(self.timeouts.idle);
+        *self.lock() = Current { waiting: Waiting::NextRequest, since, deadline, has_unread_body };
+    }
+
+    /// Since when it waits for its client; `None` while the server has to respond.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        let current = self.lock();
+        (current.waiting != Waiting::Response).then_some(current.since)
+    }
+
+    /// Closes the connection, unless the server has to respond.
+    pub(super) fn close(&self) {
+        self.closed.notify_one();
+    }
+
+    /// Waits until another connection needs the place of this one.
+    pub(super) async fn closed(&self) {
+        loop {
+            self.closed.notified().await;
+            if self.waiting_since().is_some() {
+                return;
+            }
+        }
     }
 }
 

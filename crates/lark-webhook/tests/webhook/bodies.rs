@@ -103,3 +103,38 @@ async fn a_client_that_waits_for_100_continue_gets_it() {
     // Nor is it invited to send what will not be taken.
     assert_eq!(connection.exchange(head(100_000_000)).await.status, 413);
 }
+
+#[tokio::test]
+async fn bodies_share_memory_and_pushes_always_have_room() {
+    let server = Server::builder().any_path(quick(TOKEN)).body_memory(1_000_000);
+    let running = Running::start(server).await;
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 600000\r\n\r\n";
+    // Two have room for what they send, and the others are told at once.
+    let mut waiting = Vec::new();
+    let mut told = 0;
+    for _ in 0..10 {
+        let mut connection = Connection::open(running.address).await;
+        connection.try_write(format!("{head}{}", "x".repeat(500_000))).await;
+        let response =
+            tokio::time::timeout(std::time::Duration::from_millis(300), connection.response());
+        match response.await {
+            Ok(response) => {
+                let response = response.expect("a response");
+                assert_eq!((response.status, &*response.body), (503, r#"{"msg":"overloaded"}"#));
+                told += 1;
+            }
+            Err(_) => waiting.push(connection),
+        }
+    }
+    assert_eq!((waiting.len(), told), (2, 8));
+    let push = post("/", &padded(TOKEN, "e1", 60_000));
+    assert_eq!(exchange(running.address, push).await.status, 200);
+    // Their memory is free when they are gone.
+    drop(waiting);
+    let push = post("/", &padded(TOKEN, "e2", 900_000));
+    let mut answer = exchange(running.address, &push).await;
+    while answer.status == 503 {
+        answer = exchange(running.address, &push).await;
+    }
+    assert_eq!(answer.status, 200);
+}

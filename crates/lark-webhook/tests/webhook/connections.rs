@@ -59,11 +59,64 @@ async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
     second.write(post("/", &event(TOKEN, "e2"))).await;
     gated.gate.add_permits(2);
     assert_eq!(first.response().await.expect("a response").status, 200);
-    // The first connection is kept, so the second one has no place yet.
+    // The first connection is kept for a moment, so the second one has no place yet.
     assert_eq!(first.exchange(get("/healthz")).await.status, 200);
     assert_eq!(gated.router.count(EventOutcome::Handled), 1);
     drop(first);
     assert_eq!(second.response().await.expect("a response").status, 200);
+}
+
+/// What clients do that do not need their connections.
+async fn wait_as(kind: &str, address: std::net::SocketAddr) -> Connection {
+    let mut connection = Connection::open(address).await;
+    match kind {
+        "say nothing" => {}
+        "ask for the health" => assert_eq!(connection.exchange(get("/healthz")).await.status, 200),
+        "begin a request" => connection.write("POST / HTTP/1.1\r\n").await,
+        "begin a body" => {
+            let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n{";
+            connection.write(head).await;
+        }
+        other => panic!("{other}"),
+    }
+    connection
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_is_answered_while_all_connections_wait_for_their_clients() {
+    for kind in ["say nothing", "ask for the health", "begin a request", "begin a body"] {
+        let running = Running::start(Server::builder().any_path(quick(TOKEN))).await;
+        let mut clients = JoinSet::new();
+        for _ in 0..512 {
+            clients.spawn(wait_as(kind, running.address));
+        }
+        let connections = clients.join_all().await;
+        let push = async {
+            for id in 0..3 {
+                let push = post("/", &event(TOKEN, &format!("e{id}")));
+                assert_eq!(exchange(running.address, push).await.status, 200);
+            }
+        };
+        // The platform waits for 3 s.
+        let answered = tokio::time::timeout(std::time::Duration::from_secs(3), push).await;
+        assert!(answered.is_ok(), "512 clients {kind}");
+        drop(connections);
+    }
+}
+
+#[tokio::test]
+async fn no_connection_is_closed_whose_request_is_handled() {
+    let mut gated = gated(TOKEN);
+    let server = Server::builder().any_path(gated.router.clone()).max_connections(2);
+    let running = Running::start(server).await;
+    let mut busy = Connection::open(running.address).await;
+    busy.write(post("/", &event(TOKEN, "e1"))).await;
+    assert_eq!(gated.begun.recv().await.as_deref(), Some("e1"));
+    let mut idle = wait_as("ask for the health", running.address).await;
+    assert_eq!(exchange(running.address, get("/healthz")).await.status, 200);
+    assert_eq!(idle.response().await, None, "it has made room");
+    gated.gate.add_permits(1);
+    assert_eq!(busy.response().await.expect("a response").status, 200);
 }
 
 #[tokio::test]

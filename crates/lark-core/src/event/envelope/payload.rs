@@ -26,10 +26,12 @@ impl PayloadDecoder {
         &self,
         event: &mut dyn ErasedEvent,
         event_type: &str,
+        is_repaired: bool,
         drifts: &mut Vec<Drift>,
         decode: impl FnOnce(Slot<'_>, &mut Context<'_>) -> Result<Fit, WireError>,
     ) -> Result<Fit, WireError> {
         let mut cx = Context::new(event_type, self.mode, &self.log);
+        cx.within_repaired(is_repaired);
         let fit = decode(event.payload(), &mut cx)?;
         if let Err(found) = cx.finish() {
             drifts.extend(found);

@@ -146,10 +146,12 @@ impl Decode for EventReader<'_, '_> {
             return event.v1.accept(Input::Map(entries), cx);
         };
         let decoded = event.decoded.insert(empty);
-        decoder.decode(&mut **decoded, event_type, &mut event.drifts, |payload, cx| match payload {
+        let read = |payload: Slot<'_>, cx: &mut Context<'_>| match payload {
             Slot::Plain(payload) => payload.accept(Input::Map(entries), cx),
             Slot::Text(payload) => payload.accept(Input::Map(entries), cx),
-        })
+        };
+        let drifts = &mut event.drifts;
+        decoder.decode(&mut **decoded, event_type, cx.is_repaired(), drifts, read)
     }
 }
 

@@ -49,7 +49,7 @@ lark_core::open_enum! {
 /// [`set_body`](Self::set_body).
 ///
 /// ```
-/// use lark_im::content::card::{Button, Column, ColumnSet, Markdown, WidthMode};
+/// use lark_im::content::card::{Button, ButtonType, Column, ColumnSet, Markdown, WidthMode};
 /// use lark_im::content::{Card, CardColor, Content};
 ///
 /// let card = Card::markdown("Leave request", "**Tom**, 3 days")
@@ -65,7 +65,7 @@ lark_core::open_enum! {
 ///             .column(Column::new().element(Markdown::new("to **May 6**"))),
 ///     )
 ///     .link_button("Details", "https://hr.example/7")
-///     .element(Button::new("Approve").button_type("primary").callback([("leave", 7)]));
+///     .element(Button::new("Approve").button_type(ButtonType::Primary).callback([("leave", 7)]));
 /// assert_eq!(Content::from(card).msg_type(), "interactive");
 /// ```
 ///
@@ -95,8 +95,8 @@ impl CardBuilder {
 
     /// Sets the color of the header, by [`CardColor`] or name. Without a title there is no header.
     #[must_use]
-    pub fn color(self, color: impl Into<CardColor>) -> Self {
-        self.set_header("template", color.into().as_str())
+    pub fn color(self, color: CardColor) -> Self {
+        self.set_header("template", color.as_str())
     }
 
     /// Sets the subtitle. Without a title there is no header.
@@ -130,8 +130,8 @@ impl CardBuilder {
 
     /// Sets the width of the card.
     #[must_use]
-    pub fn width_mode(self, mode: impl Into<WidthMode>) -> Self {
-        self.set_config("width_mode", mode.into().as_str())
+    pub fn width_mode(self, mode: WidthMode) -> Self {
+        self.set_config("width_mode", mode.as_str())
     }
 
     /// Starts in streaming mode, in which calls of `cardkit` write the card and users cannot interact
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn a_card_of_version_two_comes_out() {
         let card = Card::markdown("Build", "**ok**")
-            .color("green")
+            .color(CardColor::Green)
             .subtitle("main")
             .divider()
             .image("img_1", "chart")
@@ -304,7 +304,7 @@ mod tests {
             .icon(Icon::standard("chat_outlined").color("orange"))
             .text_tag("new", "red")
             .summary("short")
-            .width_mode("fill")
+            .width_mode(WidthMode::Fill)
             .streaming_mode()
             .update_multi(true)
             .no_forward()

@@ -40,8 +40,8 @@ impl Button {
 
     /// Sets the style.
     #[must_use]
-    pub fn button_type(self, button_type: impl Into<ButtonType>) -> Self {
-        self.set("type", button_type.into().as_str())
+    pub fn button_type(self, button_type: ButtonType) -> Self {
+        self.set("type", button_type.as_str())
     }
 
     /// Sets the size: `tiny` (24 px on a desktop), `small` (28), `medium` (32, the default) or `large`

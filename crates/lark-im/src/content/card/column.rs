@@ -34,8 +34,8 @@ impl ColumnSet {
 
     /// Sets the layout on narrow screens; by default the columns shrink.
     #[must_use]
-    pub fn flex_mode(self, mode: impl Into<FlexMode>) -> Self {
-        self.set("flex_mode", mode.into().as_str())
+    pub fn flex_mode(self, mode: FlexMode) -> Self {
+        self.set("flex_mode", mode.as_str())
     }
 }
 

@@ -235,8 +235,8 @@ macro_rules! property {
     (direction) => {
         /// Sets the direction in which the elements are laid out; vertical by default.
         #[must_use]
-        pub fn direction(self, direction: impl Into<$crate::content::card::Direction>) -> Self {
-            self.set("direction", direction.into().as_str())
+        pub fn direction(self, direction: $crate::content::card::Direction) -> Self {
+            self.set("direction", direction.as_str())
         }
     };
     (horizontal_spacing) => {
@@ -260,9 +260,9 @@ macro_rules! property {
         #[must_use]
         pub fn horizontal_align(
             self,
-            align: impl Into<$crate::content::card::HorizontalAlign>,
+            align: $crate::content::card::HorizontalAlign,
         ) -> Self {
-            self.set("horizontal_align", align.into().as_str())
+            self.set("horizontal_align", align.as_str())
         }
     };
     (vertical_align) => {
@@ -270,9 +270,9 @@ macro_rules! property {
         #[must_use]
         pub fn vertical_align(
             self,
-            align: impl Into<$crate::content::card::VerticalAlign>,
+            align: $crate::content::card::VerticalAlign,
         ) -> Self {
-            self.set("vertical_align", align.into().as_str())
+            self.set("vertical_align", align.as_str())
         }
     };
     (elements) => {

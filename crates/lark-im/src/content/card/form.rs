@@ -7,12 +7,12 @@ element! {
     /// needs a button of [`Button::submit`](super::Button::submit).
     ///
     /// ```
-    /// use lark_im::content::card::{Button, DatePicker, Form, Input};
+    /// use lark_im::content::card::{Button, ButtonType, DatePicker, Form, Input};
     ///
     /// let leave = Form::new("leave")
     ///     .element(DatePicker::new().name("from").placeholder("From").required())
     ///     .element(Input::new().name("reason").label("Reason").multiline(3))
-    ///     .element(Button::submit("send", "Send").button_type("primary_filled"));
+    ///     .element(Button::submit("send", "Send").button_type(ButtonType::PrimaryFilled));
     /// ```
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/containers/form-container>.

@@ -20,7 +20,10 @@ fn check(element: impl Into<Element>, want: Value) {
 #[test]
 fn of_texts_and_images() {
     check(
-        Markdown::new("**a**").text_align("center").text_size("heading").element_id("md_1"),
+        Markdown::new("**a**")
+            .text_align(HorizontalAlign::Center)
+            .text_size("heading")
+            .element_id("md_1"),
         json!({"tag": "markdown", "content": "**a**", "text_align": "center",
                "text_size": "heading", "element_id": "md_1"}),
     );
@@ -134,7 +137,11 @@ fn of_menus_and_checkers() {
 fn of_containers() {
     check(
         ColumnSet::new().flex_mode(FlexMode::Bisect).column(
-            Column::new().weight(2).vertical_align("center").padding("8px").element(Hr::new()),
+            Column::new()
+                .weight(2)
+                .vertical_align(VerticalAlign::Center)
+                .padding("8px")
+                .element(Hr::new()),
         ),
         json!({"tag": "column_set", "flex_mode": "bisect", "columns": [
             {"tag": "column", "width": "weighted", "weight": 2, "vertical_align": "center",
@@ -164,7 +171,11 @@ fn of_tables_and_charts() {
         Table::new()
             .page_size(10)
             .column(TableColumn::new("n", "Name").width("25%"))
-            .column(TableColumn::new("t", "Tests").data_type("number").horizontal_align("left"))
+            .column(
+                TableColumn::new("t", "Tests")
+                    .data_type("number")
+                    .horizontal_align(HorizontalAlign::Left),
+            )
             .row([("n", "core".into()), ("t", 312.into())]),
         json!({"tag": "table", "page_size": 10,
                "columns": [

@@ -21,8 +21,8 @@ impl Markdown {
 
     /// Sets the alignment of the text; left by default.
     #[must_use]
-    pub fn text_align(self, align: impl Into<HorizontalAlign>) -> Self {
-        self.set("text_align", align.into().as_str())
+    pub fn text_align(self, align: HorizontalAlign) -> Self {
+        self.set("text_align", align.as_str())
     }
 }
 
@@ -64,8 +64,8 @@ impl Div {
 
     /// Sets the alignment of the text; left by default.
     #[must_use]
-    pub fn text_align(self, align: impl Into<HorizontalAlign>) -> Self {
-        self.set_text("text_align", align.into().as_str())
+    pub fn text_align(self, align: HorizontalAlign) -> Self {
+        self.set_text("text_align", align.as_str())
     }
 
     /// Sets the maximum number of lines.

@@ -81,6 +81,11 @@ pub(crate) const UNION_ID_INVALID: ErrorCode = code(400, 99992353, "The union_id
 pub(crate) const MESSAGE_PARAM: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");
 pub(crate) const MESSAGE_RECALLED: ErrorCode = code(400, 230011, "The message is recalled.");
+// Of operations that do not reply to it or change it.
+pub(crate) const MESSAGE_DELETED: ErrorCode =
+    code(400, 230110, "Action unavailable as the message has been deleted.");
+pub(crate) const RECALL_FORBIDDEN: ErrorCode =
+    code(400, 230026, "No permission to recall this message.");
 // Who is in a chat: of sending, and of operations on the chat.
 pub(crate) const BOT_NOT_IN_CHAT: ErrorCode =
     code(400, 230002, "Bot/User can NOT be out of the chat.");
@@ -239,6 +244,20 @@ pub(crate) const OAUTH_REFRESH_USED: OAuthError = oauth(
      token can only be used once.",
 );
 
+// What the platform says of client assertions is not documented.
+pub(crate) const OAUTH_ASSERTION_TYPE: OAuthError =
+    uncoded("invalid_request", "The client_assertion_type is not supported.");
+pub(crate) const OAUTH_ASSERTION_OF_MARKETPLACE: OAuthError =
+    uncoded("unauthorized_client", "Client assertions are for self-built apps only.");
+pub(crate) const OAUTH_ASSERTION_SIGNATURE: OAuthError =
+    uncoded("invalid_client", "The client assertion is not signed by an issuer of the app.");
+pub(crate) const OAUTH_ASSERTION_EXPIRED: OAuthError =
+    uncoded("invalid_client", "The client assertion has expired.");
+pub(crate) const OAUTH_ASSERTION_AUDIENCE: OAuthError =
+    uncoded("invalid_client", "The audience of the client assertion is another host.");
+pub(crate) const OAUTH_ASSERTION_SUBJECT: OAuthError =
+    uncoded("invalid_client", "The subject of the client assertion is another app.");
+
 // The device flow: the errors of RFC 8628. A code is known of one of them only, from an SDK.
 pub(crate) const DEVICE_PENDING: OAuthError =
     oauth(20094, "authorization_pending", "The user has not answered yet.");
@@ -272,5 +291,6 @@ pub(crate) const HOOK_LIMIT: ErrorCode = code(200, 11232, "frequency limited");
 
 // A token for the delayed update of a card that is unknown, old or used up. The documents at hand name
 // no code for it.
+pub(crate) const CARD_CONTENT: ErrorCode = code(400, 230099, "Failed to create card content");
 pub(crate) const CARD_TOKEN: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");

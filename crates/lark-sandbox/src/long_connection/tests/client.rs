@@ -14,7 +14,7 @@ use crate::Sandbox;
 use crate::long_connection::Frame;
 
 /// What a connection goes over: memory, where a test can pause the clock, or a socket.
-trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Io for S {}
 
@@ -60,7 +60,7 @@ impl Client {
         Self::upgrade(url, Box::new(stream)).await
     }
 
-    async fn upgrade(url: &str, stream: Box<dyn Io>) -> Result<Self, Error> {
+    pub(super) async fn upgrade(url: &str, stream: Box<dyn Io>) -> Result<Self, Error> {
         let (socket, _) = client_async(url, stream).await?;
         Ok(Self { socket })
     }

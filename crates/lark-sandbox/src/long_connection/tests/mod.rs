@@ -6,6 +6,8 @@ mod events;
 mod faults;
 mod handshake;
 mod paused;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Im;
+use super::card::check;
 use super::message::Sender;
 use crate::http::{Rejection, codes};
 use crate::services::Services;
@@ -41,6 +42,7 @@ impl Im {
         message_id: &str,
         card: &Value,
     ) -> Result<(), Rejection> {
+        check(card)?;
         let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
         let mut messages = crate::lock(&messages);
         let message = messages.find_mut(message_id)?;

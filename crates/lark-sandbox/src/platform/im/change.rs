@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Ctx;
-use super::content;
+use super::content::{self, Writer};
 use super::message::Message;
 use super::send::sender;
 use crate::http::{ErrorCode, Rejection, codes};
@@ -51,7 +51,8 @@ fn own<'a>(ctx: &'a Ctx<'_>) -> Result<&'a Message, Rejection> {
 }
 
 fn rewrite(ctx: &mut Ctx<'_>, msg_type: &str) -> Result<Message, Rejection> {
-    let content = content::check(ctx.directory, msg_type, required(ctx, "content")?)?;
+    let sent = required(ctx, "content")?;
+    let content = content::check(ctx.directory, Writer::Call, msg_type, sent)?;
     let now = ctx.services.now_ms();
     let message = ctx.messages.find_mut(ctx.call.path("message_id"))?;
     if now.saturating_sub(message.created_ms) > CHANGEABLE_MS {

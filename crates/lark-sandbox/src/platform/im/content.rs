@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::mentions;
+use super::mentions::Keys;
+use super::{card, post};
 use crate::http::{Rejection, codes};
 use crate::platform::contact::Directory;
 
@@ -15,9 +16,20 @@ pub(super) struct Content {
     pub(super) mentions: Vec<Value>,
 }
 
-/// Checks content and turns the mentions of a text into keys.
+/// Who writes content, and in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writer {
+    /// A call.
+    Call,
+    /// A person, whose client writes posts in the form in which they are received.
+    Person,
+}
+
+/// Checks content and turns it into what the platform stores: mentions become keys, and a post has the
+/// form in which it is received.
 pub(super) fn check(
     directory: &Directory,
+    writer: Writer,
     msg_type: &str,
     content: &str,
 ) -> Result<Content, Rejection> {
@@ -34,20 +46,37 @@ pub(super) fn check(
     if !parsed.is_object() {
         return Err(invalid("content is not a JSON object"));
     }
-    let missing = missing(msg_type, &parsed).map_err(|()| invalid("invalid msg_type"))?;
+    let is_post = writer == Writer::Person && msg_type == "post" && post::is_received(&parsed);
+    let missing = match is_post {
+        true => None,
+        false => missing(msg_type, &parsed).map_err(|()| invalid("invalid msg_type"))?,
+    };
     if let Some(key) = missing {
         return Err(invalid(&format!("content of {msg_type} lacks {key}")));
     }
-    let mentions = match parsed["text"].as_str() {
-        Some(text) if msg_type == "text" => mentions::extract(directory, text),
+    if msg_type == "interactive" {
+        card::check(&parsed)?;
+    }
+    Ok(stored(directory, msg_type, content, &parsed))
+}
+
+/// Content as the platform stores it.
+pub(super) fn stored(
+    directory: &Directory,
+    msg_type: &str,
+    content: &str,
+    parsed: &Value,
+) -> Content {
+    let mut keys = Keys::new(directory);
+    let text = match (msg_type, parsed["text"].as_str()) {
+        ("text", Some(text)) => {
+            let written = keys.of_text(text);
+            (written != text).then(|| serde_json::json!({ "text": written }).to_string())
+        }
+        ("post", _) => Some(post::received(parsed, &mut keys).to_string()),
         _ => None,
     };
-    Ok(match mentions {
-        Some((text, mentions)) => {
-            Content { text: serde_json::json!({ "text": text }).to_string(), mentions }
-        }
-        None => Content { text: content.to_owned(), mentions: Vec::new() },
-    })
+    Content { text: text.unwrap_or_else(|| content.to_owned()), mentions: keys.mentions }
 }
 
 /// What content of a type has to have and has not; an error for a type that does not exist.
@@ -60,14 +89,8 @@ fn missing(msg_type: &str, content: &Value) -> Result<Option<&'static str>, ()> 
         "share_chat" => text("chat_id"),
         "share_user" => text("user_id"),
         "system" => text("type"),
-        "post" => (!is_post(content)).then_some("a language with content"),
+        "post" => (!post::is_sendable(content)).then_some("a language with content"),
         "interactive" => None,
         _ => return Err(()),
     })
-}
-
-/// A post is one or more languages, each with lines.
-fn is_post(content: &Value) -> bool {
-    let mut languages = content.as_object().into_iter().flatten().peekable();
-    languages.peek().is_some() && languages.all(|(_, post)| post["content"].is_array())
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::content::{self, Content};
+use super::card;
+use super::content::{self, Writer};
 use super::message::{Message, Position, Sender};
 use super::{Im, p2p_chat};
 use crate::http::{Rejection, codes};
@@ -62,7 +63,8 @@ impl Im {
         let directory = self.contact.directories.need(tenant_key, codes::MESSAGE_PARAM)?;
         let directory = crate::lock(&directory);
         let sender_id = directory.ids_of(open_id)?;
-        let content = content::check(&directory, &new.msg_type, &new.content.to_string())?;
+        let written = new.content.to_string();
+        let content = content::check(&directory, Writer::Person, &new.msg_type, &written)?;
         let position = match &new.place {
             Place::Bot(app_id) => Position::new(p2p_chat(app_id, open_id)),
             Place::Chat(chat_id) => Position::new(chat_id.clone()),
@@ -100,7 +102,10 @@ impl Im {
         post: HookPost<'_>,
     ) {
         let Some(messages) = self.messages.of(tenant_key) else { return };
-        let content = Content { text: post.content, mentions: Vec::new() };
+        let Some(directory) = self.contact.directories.of(tenant_key) else { return };
+        let parsed = serde_json::from_str(&post.content).unwrap_or_default();
+        let directory = crate::lock(&directory);
+        let content = content::stored(&directory, post.msg_type, &post.content, &parsed);
         let sender = Sender::App(post.hook_id.to_owned());
         let position = Position::new(post.chat_id.to_owned());
         let message = Message::new(services, position, sender, post.msg_type, content);
@@ -110,13 +115,17 @@ impl Im {
 
 /// `message` of the event, but for `chat_type`. What does not apply is left out.
 fn received(directory: &Directory, message: &Message) -> Value {
+    let content = match message.msg_type.as_str() {
+        "interactive" => card::shown(&message.content, false),
+        _ => message.content.clone(),
+    };
     let mut received = json!({
         "message_id": message.id,
         "create_time": message.created_ms.to_string(),
         "update_time": message.updated_ms.to_string(),
         "chat_id": message.position.chat_id,
         "message_type": message.msg_type,
-        "content": message.content,
+        "content": content,
     });
     message.position.render_links(&mut received);
     if !message.mentions.is_empty() {
@@ -130,9 +139,10 @@ fn received(directory: &Directory, message: &Message) -> Value {
 fn mentioned(directory: &Directory, mention: &Value) -> Value {
     let mut mention = mention.clone();
     let open_id = mention["id"].as_str().unwrap_or_default().to_owned();
-    mention["id"] = directory
-        .ids_of(&open_id)
-        .unwrap_or_else(|_| json!({ "open_id": open_id, "union_id": "", "user_id": "" }));
+    let ids = directory.ids_of(&open_id);
+    mention["mentioned_type"] = json!(if ids.is_ok() { "user" } else { "bot" });
+    mention["id"] =
+        ids.unwrap_or_else(|_| json!({ "open_id": open_id, "union_id": "", "user_id": "" }));
     if let Some(fields) = mention.as_object_mut() {
         fields.remove("id_type");
     }

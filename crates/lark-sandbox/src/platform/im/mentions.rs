@@ -1,31 +1,60 @@
-//! People mentioned in a text: written `<at user_id="ou_x">Tom</at>`, read back as `@_user_1` with
-//! a list of who that is.
+//! Who is mentioned: written `<at user_id="ou_x">Tom</at>` in a text, an element in a post; read back
+//! as `@_user_1`, with a list of who that is.
 
 use serde_json::{Value, json};
 
 use crate::platform::contact::{Directory, UserIdType};
 
-/// The text with keys in place of mentions, and the mentions; None if it has none.
-pub(super) fn extract(directory: &Directory, text: &str) -> Option<(String, Vec<Value>)> {
-    let mut rest = text;
-    let mut written = String::new();
-    let mut mentions = Vec::new();
-    while let Some((before, at, after)) = next(rest) {
-        written.push_str(before);
-        if at.id == "all" {
-            written.push_str("@_all");
-        } else {
-            let key = format!("@_user_{}", mentions.len() + 1);
-            written.push_str(&key);
-            mentions.push(mention(directory, &key, &at));
+/// The key of everybody, whom the list does not have.
+const EVERYONE: &str = "@_all";
+
+/// The keys that a message has given out.
+pub(super) struct Keys<'d> {
+    directory: &'d Directory,
+    pub(super) mentions: Vec<Value>,
+}
+
+/// Who a key stands for.
+pub(super) struct Key {
+    pub(super) key: String,
+    pub(super) name: String,
+}
+
+impl<'d> Keys<'d> {
+    pub(super) fn new(directory: &'d Directory) -> Self {
+        Self { directory, mentions: Vec::new() }
+    }
+
+    /// The key of a person or a bot, by any of their ids, and their name: of a person the one that
+    /// the directory has, otherwise `name`.
+    pub(super) fn key(&mut self, id: &str, name: &str) -> Key {
+        if id == "all" || id == EVERYONE {
+            return Key { key: EVERYONE.to_owned(), name: name.to_owned() };
         }
-        rest = after;
+        let key = format!("@_user_{}", self.mentions.len() + 1);
+        let kinds = [UserIdType::Open, UserIdType::Union, UserIdType::User];
+        let user = kinds.into_iter().find_map(|kind| self.directory.find_user(kind, id));
+        let id = user.map_or(id, |user| &user.open_id);
+        let name = user.map_or(name, |user| user.text("name")).to_owned();
+        let tenant_key = self.directory.tenant_key();
+        self.mentions.push(json!({
+            "key": key, "id": id, "id_type": "open_id", "name": name, "tenant_key": tenant_key,
+        }));
+        Key { key, name }
     }
-    if rest.len() == text.len() {
-        return None;
+
+    /// The text with keys in place of mentions.
+    pub(super) fn of_text(&mut self, text: &str) -> String {
+        let mut rest = text;
+        let mut written = String::new();
+        while let Some((before, at, after)) = next(rest) {
+            written.push_str(before);
+            written.push_str(&self.key(at.id, at.name).key);
+            rest = after;
+        }
+        written.push_str(rest);
+        written
     }
-    written.push_str(rest);
-    Some((written, mentions))
 }
 
 struct At<'a> {
@@ -39,13 +68,4 @@ fn next(text: &str) -> Option<(&str, At<'_>, &str)> {
     let (id, tag) = tag.split_once("\">")?;
     let (name, after) = tag.split_once("</at>")?;
     Some((before, At { id, name }, after))
-}
-
-fn mention(directory: &Directory, key: &str, at: &At<'_>) -> Value {
-    let kinds = [UserIdType::Open, UserIdType::Union, UserIdType::User];
-    let user = kinds.into_iter().find_map(|kind| directory.find_user(kind, at.id));
-    let id = user.map_or(at.id, |user| &user.open_id);
-    let name = user.map_or(at.name, |user| user.text("name"));
-    let tenant_key = directory.tenant_key();
-    json!({ "key": key, "id": id, "id_type": "open_id", "name": name, "tenant_key": tenant_key })
 }

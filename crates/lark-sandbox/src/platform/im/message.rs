@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Ctx;
+use super::card;
 use super::content::Content;
 use crate::platform::contact::UserIdType;
 use crate::services::Services;
@@ -101,7 +102,14 @@ impl Message {
 
     /// A message as responses show it. What does not apply to it is left out.
     pub(super) fn render(&self, ctx: &Ctx<'_>) -> Value {
-        let content = if self.deleted { RECALLED } else { &self.content };
+        let content = match (self.deleted, self.msg_type.as_str()) {
+            (true, _) => RECALLED.to_owned(),
+            (false, "interactive") => {
+                let as_sent = ctx.call.query("card_msg_content_type") == Some("user_card_content");
+                card::shown(&self.content, as_sent)
+            }
+            (false, _) => self.content.clone(),
+        };
         let mut message = json!({
             "message_id": self.id,
             "msg_type": self.msg_type,

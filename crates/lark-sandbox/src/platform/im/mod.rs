@@ -3,8 +3,10 @@
 mod message;
 mod store;
 
+mod card;
 mod content;
 mod mentions;
+mod post;
 
 // By a call.
 mod change;
@@ -36,9 +38,10 @@ use super::contact::{Contact, Directory};
 use super::part::{data, no_data};
 use super::tenants::Tenants;
 use super::{Call, Part, Seed};
-use crate::http::{Rejection, Response, codes};
+use crate::http::{ErrorCode, Rejection, Response, codes};
 use crate::services::Services;
 use crate::services::ids::{hash, wide};
+use crate::spec::{index_of, operation};
 use chat_limit::ChatLimit;
 use store::Messages;
 
@@ -62,7 +65,8 @@ struct Ctx<'a> {
 
 impl Part for Im {
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
-        self.with(services, call, |ctx| match ctx.call.operation_id {
+        let operation_id = call.operation_id;
+        let response = self.with(services, call, |ctx| match operation_id {
             "im.v1.message.create" => data(send::create(ctx)),
             "im.v1.message.reply" => data(send::reply(ctx)),
             "im.v1.message.get" => data(read::get(ctx)),
@@ -71,8 +75,23 @@ impl Part for Im {
             "im.v1.message.patch" => no_data(change::patch(ctx)),
             "im.v1.message.delete" => no_data(change::delete(ctx)),
             _ => None,
-        })
+        })?;
+        Some(response.map_err(|rejection| as_stated(operation_id, rejection)))
     }
+}
+
+/// The rejection in the code that the page of the operation states, where it does not have the one that
+/// most of them have for the same.
+fn as_stated(operation_id: &str, rejection: Rejection) -> Rejection {
+    const OTHERS: [(ErrorCode, ErrorCode); 2] = [
+        (codes::MESSAGE_RECALLED, codes::MESSAGE_DELETED),
+        (codes::MESSAGE_OF_ANOTHER, codes::RECALL_FORBIDDEN),
+    ];
+    let operation = index_of(operation_id).map(operation);
+    let states = |code: i64| operation.is_some_and(|it| it.errors.iter().any(|it| it.1 == code));
+    let other = OTHERS.iter().find(|(usual, _)| usual.code == rejection.code);
+    let other = other.filter(|(usual, other)| !states(usual.code) && states(other.code));
+    other.map_or(rejection, |(_, other)| Rejection::of(*other))
 }
 
 impl Im {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Ctx;
-use super::content;
+use super::content::{self, Writer};
 use super::message::{Message, Position, Sender};
 use super::p2p_chat;
 use crate::http::{Rejection, codes};
@@ -77,7 +77,7 @@ fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<V
         ctx.call.text(name).ok_or_else(reason)
     };
     let msg_type = field("msg_type")?;
-    let content = content::check(ctx.directory, msg_type, field("content")?)?;
+    let content = content::check(ctx.directory, Writer::Call, msg_type, field("content")?)?;
     if ctx.call.caller.open_id.is_none() {
         let app_id = ctx.call.caller.app();
         ctx.chats.with(ctx.call.tenant_key(), |it| it.admit(&position.chat_id, app_id))?;

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::spec::{BodyFormat, Kind, Operation, Outcome, Resource, Schema};
+use crate::spec::{
+    BodyFormat, Kind, Operation, Outcome, Place, Resource, Schema, tells_of_failure,
+};
 
 /// A resource within an object.
 #[derive(Clone, Copy)]
@@ -37,6 +39,35 @@ pub(super) fn body(operation: &Operation) -> Option<Schema> {
         BodyFormat::Json(schema) | BodyFormat::Multipart(schema) => Some(schema),
         BodyFormat::None => None,
     }
+}
+
+/// The only list of objects at the top of a body, and what it holds.
+pub(super) fn list_of_records(operation: &Operation) -> Option<(&'static str, Schema)> {
+    let mut lists = body(operation)?.properties().filter_map(|(name, it)| {
+        let items = it.items().filter(|items| it.kind() == Kind::List && is_record(*items))?;
+        Some((name, items))
+    });
+    lists.next().filter(|_| lists.next().is_none())
+}
+
+/// The lists of ids in a body or a query, and the member with the id where they are lists of objects.
+pub(super) fn lists_of_ids(
+    resource: &Resource,
+    operation: &Operation,
+) -> Vec<(&'static str, Option<&'static str>)> {
+    let of_body = body(operation).into_iter().flat_map(|it| it.properties());
+    let of_query = operation.parameters.iter().filter(|it| it.place == Place::Query);
+    let all = of_body.chain(of_query.map(|it| (it.name, it.schema)));
+    let lists: Vec<_> = all.filter_map(|(name, it)| Some((name, it.items()?))).collect();
+    let is_scalar =
+        |it: Schema| matches!(it.kind(), Kind::Text | Kind::Integer | Kind::TextInteger);
+    let is_only = lists.len() == 1;
+    let ids = lists.into_iter().filter_map(|(name, items)| match items.kind() {
+        Kind::Object => Some((name, Some(Entity::of(resource, items).id?))),
+        _ if is_scalar(items) && (is_only || name.contains("id")) => Some((name, None)),
+        _ => None,
+    });
+    ids.collect()
 }
 
 impl Entity {
@@ -84,11 +115,17 @@ impl ListOf {
     /// The list that the pages of an operation consist of, or the only list in its response.
     pub(super) fn of(resource: &Resource, operation: &Operation, data: Schema) -> Option<Self> {
         let lists = || data.properties().filter(|(_, it)| it.kind() == Kind::List);
+        let has_id = |(_, list): &(&'static str, Schema)| {
+            let item = list.items().filter(|it| it.kind() == Kind::Object);
+            item.is_some_and(|it| Entity::of(resource, it).id.is_some())
+        };
+        let of_resources = || lists().filter(|it| !tells_of_failure(it.0)).filter(has_id);
         let paged = operation.paging.and_then(|paging| paging.items);
-        let member = match (paged, lists().count()) {
-            (Some(name), _) => name,
-            (None, 1) => lists().next()?.0,
-            (None, _) => return None,
+        let member = match (paged, lists().count(), of_resources().count()) {
+            (Some(name), ..) => name,
+            (None, 1, _) => lists().next()?.0,
+            (None, _, 1) => of_resources().next()?.0,
+            (None, ..) => return None,
         };
         let item = data.property(member)?.items()?;
         match item.kind() {

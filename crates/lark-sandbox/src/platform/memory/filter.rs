@@ -1,8 +1,9 @@
 //! Which of the created things the query of a list asks for.
 
-use super::store::Item;
-use super::text_of;
-use crate::platform::Call;
+use serde_json::{Map, Value};
+
+use super::store::{Collection, Item};
+use super::{Ctx, text_of};
 use crate::spec::{Kind, Operation, Parameter, Place, Schema};
 
 /// A query parameter that names a member which creations send.
@@ -10,10 +11,19 @@ pub(super) struct Filter {
     name: &'static str,
     /// The member of the member that is compared, as `emoji_type` of `reaction_type`.
     within: Option<&'static str>,
-    /// Whether it is what a resource is below, if it is below any.
-    is_parent: bool,
+    place: At,
     /// Empty: those that have no such member.
     values: Vec<String>,
+}
+
+/// What a filter compares.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Member,
+    /// What a resource is below, if it is below any.
+    Parent,
+    /// The same, and who asks for nothing gets what is below none of the collection.
+    Below,
 }
 
 impl Filter {
@@ -22,21 +32,25 @@ impl Filter {
         list: &Operation,
         create: &Operation,
         sent: Schema,
-        call: &Call,
+        ctx: &Ctx<'_>,
     ) -> Vec<Self> {
         let is_of_both = |it: &Parameter| {
             create.parameters.iter().any(|known| known.name == it.name && known.place == it.place)
         };
         let parameters = list.parameters.iter().filter(|it| it.place == Place::Query);
         let telling = parameters.filter(|it| !is_of_both(it) && !is_about_the_list(it));
-        telling.filter_map(|parameter| Self::of(parameter, sent, call)).collect()
+        telling.filter_map(|parameter| Self::of(parameter, sent, ctx)).collect()
     }
 
     /// None if it is not asked for, or if the member of that name is something else.
-    fn of(parameter: &Parameter, sent: Schema, call: &Call) -> Option<Self> {
+    fn of(parameter: &Parameter, sent: Schema, ctx: &Ctx<'_>) -> Option<Self> {
         let name = parameter.name;
-        let values = call.params.query.get(name).cloned().unwrap_or_default();
+        let values = ctx.call.params.query.get(name).cloned().unwrap_or_default();
         let values: Vec<_> = values.into_iter().filter(|value| !value.is_empty()).collect();
+        // The id of one of them asks for what is below it.
+        if Some(name) == ctx.resource.id_parameter() && sent.property("parent_id").is_some() {
+            return Some(Self { name: "parent_id", within: None, place: At::Below, values });
+        }
         let within = match sent.property(name) {
             Some(member) => like(parameter.schema, member)?,
             None => None,
@@ -44,20 +58,37 @@ impl Filter {
         let is_parent = name.starts_with("parent_") && sent.property(name).is_some();
         // Without a parent a list has what is at the top.
         let is_asked = !values.is_empty() || is_parent;
-        is_asked.then_some(Self { name, within, is_parent, values })
+        let place = if is_parent { At::Parent } else { At::Member };
+        is_asked.then_some(Self { name, within, place, values })
     }
 
     /// Whether a resource has this, as far as it is known.
-    pub(super) fn fits(&self, item: &Item) -> bool {
+    pub(super) fn fits(&self, item: &Item, collection: Option<&Collection>) -> bool {
         let field = item.said(self.name);
         let field = field.and_then(|it| self.within.map_or(Some(it), |within| it.get(within)));
         match field.filter(|it| !it.is_array() && !it.is_object()) {
             // What is at the top is in no parent.
-            None => self.values.is_empty() || !self.is_parent,
+            None => self.values.is_empty() || self.place == At::Member,
+            Some(known) if self.values.is_empty() && self.place == At::Below => {
+                collection.is_none_or(|it| it.get(&text_of(known)).is_none())
+            }
             Some(known) if self.values.is_empty() => known.as_str() == Some(""),
             Some(known) => self.values.iter().any(|it| it.eq_ignore_ascii_case(&text_of(known))),
         }
     }
+}
+
+/// Whether a text is somewhere in what is known of a resource. It is in lower case.
+pub(super) fn has_text(fields: &Map<String, Value>, text: &str) -> bool {
+    fn is_in(value: &Value, text: &str) -> bool {
+        match value {
+            Value::String(known) => known.to_lowercase().contains(text),
+            Value::Array(all) => all.iter().any(|it| is_in(it, text)),
+            Value::Object(fields) => has_text(fields, text),
+            _ => false,
+        }
+    }
+    fields.values().any(|value| is_in(value, text))
 }
 
 /// Pages, kinds of ids and ranges of time are not members, whatever they are called.

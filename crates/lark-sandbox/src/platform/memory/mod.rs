@@ -5,11 +5,17 @@
 //! collection. From then on it has what was created, and nothing else. Ids that were not made here are
 //! taken as those of things that were there before, until they are deleted.
 
+mod base_filter;
 mod change;
+mod create;
+mod each;
 mod entity;
 mod filter;
 mod ids;
+mod list;
+mod members;
 mod rejections;
+mod related;
 mod render;
 mod store;
 #[cfg(test)]
@@ -17,7 +23,6 @@ mod walk;
 
 use serde_json::{Map, Value, json};
 
-use super::page::List;
 use super::tenants::Tenants;
 use super::{Call, Part, Seed, from_schema};
 use crate::http::{Rejection, Response};
@@ -25,8 +30,8 @@ use crate::services::Services;
 use crate::spec::{
     Action, Operation, Outcome, Place, Resource, Sampler, Schema, index_of, operation, resource_of,
 };
-use entity::{Entity, ListOf, body, data};
-use filter::Filter;
+use create::creates_a_list;
+use entity::{Entity, ListOf, body, data, list_of_records};
 use store::{Item, Store};
 
 /// Resources that the rule finds and that are not kept, and why.
@@ -54,9 +59,14 @@ fn id_of(resource: &Resource) -> Option<(&'static str, Schema)> {
     let named = |entity: Entity| Some((entity.id?, entity.schema.property(entity.id?)?));
     let operation = |action| resource.operations_that(action).find_map(operation_of);
     let shown = |action| named(Entity::of(resource, data(operation(action)?)?));
-    let created = shown(Action::Create);
-    let listed = operation(Action::List)
-        .and_then(|operation| named(ListOf::of(resource, operation, data(operation)?)?.item?));
+    let listed =
+        |operation: &Operation| named(ListOf::of(resource, operation, data(operation)?)?.item?);
+    let of_list = operation(Action::Create).filter(|it| creates_a_list(resource, it));
+    let listed_by = |operation: &'static Operation| {
+        listed(operation).or_else(|| listed(operation_of(resource.first(Action::List)?)?))
+    };
+    let created = shown(Action::Create).or_else(|| of_list.and_then(listed_by));
+    let listed = operation(Action::List).and_then(listed);
     let got = shown(Action::Get);
     if resource.id_parameter().is_none() {
         return created.filter(|_| listed.is_some());
@@ -92,6 +102,7 @@ struct Ctx<'a> {
     services: &'a Services,
     call: &'a Call,
     operation: &'static Operation,
+    action: Action,
     resource: &'static Resource,
     store: &'a mut Store,
     /// The path of the collection.
@@ -152,7 +163,7 @@ impl Memory {
         let store = &mut *crate::lock(&store);
         let path = path_of(resource.collection(), call);
         let known = Map::new();
-        let mut ctx = Ctx { services, call, operation, resource, store, path, known };
+        let mut ctx = Ctx { services, call, operation, action, resource, store, path, known };
         if ctx.store.is_below_deleted(&ctx.path) {
             return Some(Err(ctx.not_found()));
         }
@@ -162,18 +173,28 @@ impl Memory {
 
 impl Part for Memory {
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
+        if let Some(response) = self.related(services, call) {
+            return Some(response);
+        }
         self.with_ctx(services, call, |ctx, action| {
             let data = match action {
-                Action::Create => ctx.create().map(|(_, data)| data),
+                Action::Create | Action::CreateEach => ctx.create().map(|(_, data)| data),
+                Action::DeleteEach => ctx.delete_each(),
                 // Nothing was ever created here.
-                Action::List if ctx.store.collection(&ctx.path).is_none() => return None,
-                Action::List => ctx.list(),
+                Action::List | Action::Search if ctx.store.collection(&ctx.path).is_none() => {
+                    return None;
+                }
+                Action::List | Action::Search => ctx.list(),
+                Action::GetEach => ctx.get_each()?,
+                Action::ChangeEach => ctx.change_each()?,
                 _ if ctx.store.is_deleted(&ctx.path, ctx.id()) => Err(ctx.not_found()),
                 Action::Delete => ctx.delete(),
                 // It was there before the sandbox was.
                 _ if ctx.find(ctx.id()).is_err() => return None,
                 Action::Get => ctx.get(),
                 Action::Change => ctx.change(),
+                Action::Add => ctx.add()?,
+                Action::Remove => ctx.remove()?,
             };
             Some(data.map(|data| ctx.respond(data)))
         })
@@ -181,38 +202,6 @@ impl Part for Memory {
 }
 
 impl Ctx<'_> {
-    /// The id, and what the response shows.
-    fn create(&mut self) -> Result<(String, Option<Value>), Rejection> {
-        let (id_name, id_schema) = id_of(self.resource).expect("it is kept");
-        let said = self.said();
-        let key = self.retry_key();
-        let before = self.store.collection(&self.path);
-        if let Some(known) = before.zip(key.as_deref()).and_then(|(it, key)| it.created_under(key))
-        {
-            return Ok((known.id.clone(), self.show(known)));
-        }
-        let wanted = said.get(id_name).map(text_of).filter(|id| !id.is_empty());
-        let in_path = parameter_of(self.resource).unwrap_or(id_schema);
-        let id =
-            wanted.unwrap_or_else(|| ids::new(&self.services.ids, id_name, [in_path, id_schema]));
-        let now = self.services.now_ms();
-        let number = self.store.need(&self.path).next_number();
-        let item = Item {
-            id: id.clone(),
-            number,
-            fields: said,
-            scope: self.scope(),
-            created_ms: now,
-            updated_ms: now,
-        };
-        if !self.store.need(&self.path).add(item, key) {
-            return Err(rejections::already_exists(self.operation, id_name, &id));
-        }
-        self.store.restore(&self.path, &id);
-        let shown = self.show(self.find(&id)?);
-        Ok((id, shown))
-    }
-
     fn get(&self) -> Result<Option<Value>, Rejection> {
         Ok(self.show(self.find(self.id())?))
     }
@@ -234,65 +223,6 @@ impl Ctx<'_> {
         let id = self.id().to_owned();
         self.store.delete(&self.path, &id);
         Ok(data(self.operation).map(from_schema::sample))
-    }
-
-    /// A page of those that have what the query asks for.
-    fn list(&self) -> Result<Option<Value>, Rejection> {
-        let Some(data) = data(self.operation) else { return Ok(None) };
-        let Some(list) = ListOf::of(self.resource, self.operation, data) else {
-            return Ok(Some(from_schema::sample(data)));
-        };
-        let collection = self.store.collection(&self.path);
-        let items: Vec<_> = collection.into_iter().flat_map(|it| it.iter()).collect();
-        let filters = self.filters();
-        let is_asked = |item: &Item| filters.iter().all(|filter| filter.fits(item));
-        let fitting: Vec<_> = items.into_iter().filter(|(_, item)| is_asked(item)).collect();
-        let total = fitting.len();
-        let settable = self.settable();
-        let show = |item: &Item| match list.item {
-            Some(entity) => {
-                let fields = render::resource(&entity, item, collection, &settable);
-                entity.member.map_or_else(|| fields.clone(), |name| json!({ name: fields }))
-            }
-            None => json!(item.id),
-        };
-        let mut page = self.pages().page(self.call, fitting.into_iter(), show)?;
-        let mut whole = from_schema::sample(data);
-        whole[list.member] = page["items"].take();
-        for count in ["total", "total_count", "count"] {
-            if whole[count].is_number() {
-                whole[count] = json!(total);
-            }
-        }
-        if let Some(paging) = self.operation.paging {
-            whole[paging.page_token] = page["page_token"].take();
-            if let Some(has_more) = paging.has_more {
-                whole[has_more] = page["has_more"].take();
-            }
-        }
-        Ok(Some(whole))
-    }
-
-    /// The pages of this list; one for all if it has none.
-    fn pages(&self) -> List<'_> {
-        let mut parameters = self.operation.parameters.iter();
-        let size = parameters.find(|it| it.name == "page_size" && it.place == Place::Query);
-        let largest = size.and_then(|it| it.schema.bound("maximum"));
-        let default = size.and_then(|it| it.schema.default_integer());
-        let (default_size, largest) = match size {
-            Some(_) => (default.unwrap_or(PAGE_SIZE), largest.map_or(LARGEST_PAGE, |it| it as u64)),
-            None => (u64::MAX, u64::MAX),
-        };
-        List { scope: &self.path, key: "items", default_size: default_size.min(largest), largest }
-    }
-
-    /// What the query asks for, of what creations say.
-    fn filters(&self) -> Vec<Filter> {
-        let create = self.resource.operations_that(Action::Create).find_map(operation_of);
-        let sent = |create| Some(Entity::of_body(body(create)?, &self.called()).schema);
-        let found =
-            create.and_then(|it| Some(Filter::all(self.operation, it, sent(it)?, self.call)));
-        found.unwrap_or_default()
     }
 
     /// What it is in, as the path says and a part knows.
@@ -324,15 +254,12 @@ impl Ctx<'_> {
         let of = |action| self.resource.operations_that(action).filter_map(operation_of);
         let bodies = of(Action::Create).chain(of(Action::Change)).filter_map(body);
         let entities = bodies.map(|body| Entity::of_body(body, &called).schema);
+        let is_list = |it: &&Operation| creates_a_list(self.resource, it);
+        let of_lists = of(Action::Create).filter(is_list).chain(of(Action::CreateEach));
+        let in_lists = of_lists.filter_map(|it| Some(list_of_records(it)?.1));
+        let entities = entities.chain(in_lists);
         let fields = entities.flat_map(|schema| schema.properties().collect::<Vec<_>>());
         fields.filter(|(_, field)| !field.is_read_only()).map(|(name, _)| name).collect()
-    }
-
-    /// The token that repeats of one creation have in common.
-    fn retry_key(&self) -> Option<String> {
-        let names = ["client_token", "uuid", "idempotency_key", "idempotent_key", "request_id"];
-        let texts = names.iter().find_map(|it| self.call.query(it).or_else(|| self.call.text(it)));
-        texts.filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
     /// The resource in the form of this operation's response.
@@ -356,14 +283,26 @@ impl Ctx<'_> {
         item.ok_or_else(|| self.not_found())
     }
 
-    /// The id that the path names.
+    /// The id that the path names, or the body where the path does not.
     fn id(&self) -> &str {
-        self.resource.id_parameter().map_or("", |name| self.call.path(name))
+        let Some(name) = self.resource.id_parameter() else { return "" };
+        let in_path = Some(self.call.path(name)).filter(|id| !id.is_empty());
+        in_path.or_else(|| self.call.text(name)).unwrap_or_default()
     }
 
     fn not_found(&self) -> Rejection {
+        self.not_found_by(self.id())
+    }
+
+    fn not_found_by(&self, id: &str) -> Rejection {
         let parameter = self.resource.id_parameter().unwrap_or_default();
-        rejections::not_found(self.operation, parameter, self.id())
+        rejections::not_found(self.operation, parameter, id)
+    }
+
+    /// Those in this collection.
+    fn all(&self) -> impl Iterator<Item = &Item> {
+        let collection = self.store.collection(&self.path).into_iter();
+        collection.flat_map(|it| it.iter()).map(|(_, item)| item)
     }
 
     fn respond(&self, data: Option<Value>) -> Response {

@@ -1,5 +1,7 @@
 //! Every resource that the rule finds is created, got, listed in pages, changed and deleted.
 
+mod several;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -7,11 +9,12 @@ use http::Request;
 use serde_json::{Value, json};
 
 use super::entity::{Entity, ListOf, body, data};
+use super::list::is_text;
 use super::{EXCEPTIONS, is_kept, operation_of, text_of};
 use crate::Sandbox;
 use crate::spec::{
     Action, BodyFormat, Operation, Outcome, Place, Resource, Sampler, Schema, TokenKind, endpoint,
-    resources,
+    resource_of, resources,
 };
 
 const BOUNDARY: &str = "what-is-in-no-file";
@@ -36,6 +39,8 @@ impl Walk<'_> {
         let sample = |name, schema: Schema| text_of(&sampler.sample_named(schema, name));
         let (method, mut path) =
             endpoint(operation.id).map_or_else(Default::default, |it| (it.0, it.1.to_owned()));
+        let is_search =
+            resource_of(operation.id).is_some_and(|(_, action)| action == Action::Search);
         let mut pairs = form_urlencoded::Serializer::new(query.to_owned());
         for parameter in &operation.parameters {
             let name = parameter.name;
@@ -47,6 +52,9 @@ impl Walk<'_> {
                 Place::Path => {
                     let parent = Sampler::default().sample_named(parameter.schema, name);
                     path = path.replace(&format!("{{{name}}}"), &text_of(&parent));
+                }
+                Place::Query if is_search && is_text(name) => {
+                    pairs.append_pair(name, several::IN_ALL);
                 }
                 Place::Query if parameter.required && name != "page_size" => {
                     let one = parameter.schema.items().unwrap_or(parameter.schema);
@@ -66,8 +74,9 @@ impl Walk<'_> {
         let request = match operation.body {
             BodyFormat::None => request.body(Bytes::new()),
             BodyFormat::Json(schema) => {
-                let body = self.body(schema, number).to_string();
-                request.header("content-type", "application/json").body(body.into())
+                let mut body = self.body(schema, number);
+                self.name_ids(operation, id, &mut body);
+                request.header("content-type", "application/json").body(body.to_string().into())
             }
             BodyFormat::Multipart(schema) => {
                 let kind = format!("multipart/form-data; boundary={BOUNDARY}");
@@ -80,6 +89,9 @@ impl Walk<'_> {
     /// A body with everything, which updates everything.
     fn body(&self, schema: Schema, number: u64) -> Value {
         let mut body = Sampler::numbered(number).sample(schema);
+        if body["page_token"].is_string() {
+            body["page_token"] = json!("");
+        }
         // All of it is at the top.
         let list = self.first(Action::List).map(|it| it.parameters.as_slice()).unwrap_or_default();
         for parent in list.iter().filter(|it| it.name.starts_with("parent_")) {
@@ -170,13 +182,7 @@ impl Walk<'_> {
             if has_pages && items.len() as u64 > size {
                 self.note(operation, format!("a page of {} items", items.len()));
             }
-            let id = |item: &Value| match list.item {
-                Some(entity) => {
-                    entity.in_value(item).and_then(|it| Some(text_of(it.get(entity.id?)?)))
-                }
-                None => Some(text_of(item)),
-            };
-            ids.extend(items.iter().map(|item| id(item).unwrap_or_default()));
+            ids.extend(self.shown_ids(operation, &page).unwrap_or_default());
             let paging = operation.paging.filter(|_| has_pages)?;
             token = page[paging.page_token].as_str().unwrap_or_default().to_owned();
             if token.is_empty() {
@@ -193,6 +199,7 @@ impl Walk<'_> {
             let made = self.succeed(create, "", number, "").await;
             let entity = data(create).map(|it| Entity::of(self.resource, it));
             let id = entity.and_then(|it| Some(text_of(it.in_value(&made)?.get(it.id?)?)));
+            let id = id.or_else(|| self.shown_ids(create, &made)?.pop());
             // Where it is not told, the request has said it.
             let said = || {
                 let said = self.body(body(create)?, number);
@@ -216,6 +223,7 @@ impl Walk<'_> {
             self.succeed(change, first, 9, "").await;
             self.see(change, first, 9).await;
         }
+        self.several(first, second).await;
         let Some(delete) = self.first(Action::Delete) else { return };
         self.succeed(delete, first, 1, "").await;
         let again = [Some(delete), self.first(Action::Get)];
@@ -233,6 +241,16 @@ impl Walk<'_> {
         }
     }
 
+    /// The ids in the list of a response.
+    fn shown_ids(&self, operation: &Operation, shown: &Value) -> Option<Vec<String>> {
+        let list = ListOf::of(self.resource, operation, data(operation)?)?;
+        let id = |item: &Value| match list.item {
+            Some(entity) => Some(text_of(entity.in_value(item)?.get(entity.id?)?)),
+            None => Some(text_of(item)),
+        };
+        Some(shown[list.member].as_array()?.iter().map(|it| id(it).unwrap_or_default()).collect())
+    }
+
     /// Whether its list is of those with a field that was created with the first only.
     fn is_filtered(&self) -> bool {
         let Some((list, create)) = self.first(Action::List).zip(self.first(Action::Create)) else {
@@ -242,7 +260,11 @@ impl Walk<'_> {
         let said = |name: &str| {
             let body = body(create).map(|it| Entity::of_body(it, &[self.resource.kind()]));
             let field = body.and_then(|it| it.schema.property(name));
-            field.is_some_and(|field| !field.is_read_only() && field.choices().next().is_none())
+            field.is_some_and(|field| {
+                !field.is_read_only()
+                    && field.choices().next().is_none()
+                    && field.example().is_none()
+            })
         };
         asked.any(|it| it.name != "page_size" && said(it.name))
     }
