@@ -15,6 +15,7 @@ mod names;
 mod new_domain;
 mod package;
 mod project;
+mod simulate;
 mod tidy;
 mod verify;
 
@@ -73,6 +74,28 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Run the official SDKs for Node and Python, unchanged, against the sandbox.
+    ///
+    /// Needs node with npm, and python3 with pip. Their packages come from npm and PyPI, in the versions that
+    /// tests/peers names, and stay below the target folder.
+    Peers {
+        /// Leave out one of them.
+        #[arg(long, value_name = "PEER", value_parser = ["node", "python"])]
+        skip: Vec<String>,
+    },
+    /// Run the simulation of the long connection with optimized code: random faults that a seed
+    /// determines.
+    Simulate {
+        /// How many seeds.
+        #[arg(long, default_value_t = 100_000)]
+        runs: u64,
+        /// The first seed.
+        #[arg(long, default_value_t = 0)]
+        first: u64,
+        /// Run this seed alone, and print what happens.
+        #[arg(long, conflicts_with_all = ["runs", "first"])]
+        seed: Option<u64>,
+    },
     /// Package the published crates, and check that each package is whole.
     Package,
     /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
@@ -122,7 +145,15 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Coverage { skipped: true } => coverage::skipped(&project),
         Command::Tidy { fast } => tidy::check(&project, fast),
         Command::Verify { list } => verify::check(&project, list),
+        Command::Simulate { runs, first, seed } => simulate::run(&project, runs, first, seed),
         Command::Package => package::check(&project),
+        Command::Peers { skip } => {
+            let mut command = cargo::command(&project, &["run", "--package", "lark-peers", "--"]);
+            for peer in &skip {
+                command.args(["--skip", peer]);
+            }
+            cargo::run(&mut command)
+        }
         Command::NewDomain {
             project: name,
             summary,

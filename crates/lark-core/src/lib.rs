@@ -55,7 +55,7 @@ pub use http;
 pub use reqwest;
 pub use serde_json::Value;
 
-pub use self::auth::{UserTokenFuture, UserTokens};
+pub use self::auth::{ClientAssertionFuture, ClientAssertions, UserTokenFuture, UserTokens};
 pub use self::call::{CallReport, Idempotency, RawRequest, RawResponse, RequiredCheck, Response};
 pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
 pub use self::error::{

@@ -47,7 +47,7 @@ impl OAuth {
         let client = &self.client;
         let request = RawRequest::post("/oauth/v1/device_authorization")
             .on_accounts()
-            .basic_auth(client.app_id(), client.app_secret().clone())
+            .basic_auth(client.app_id(), self.secret()?.clone())
             .form([("client_id", client.app_id()), ("scope", scope)])
             .oauth();
         let response = client.send_raw(request).await?.json()?;
@@ -85,7 +85,7 @@ impl OAuth {
             ("grant_type", GRANT_TYPE),
             ("device_code", device.device_code.expose()),
             ("client_id", client.app_id()),
-            ("client_secret", client.app_secret().expose()),
+            ("client_secret", self.secret()?.expose()),
         ]);
         let mut interval = device.interval;
         loop {

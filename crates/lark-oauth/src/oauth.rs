@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use lark_core::__private::codes;
-use lark_core::{Client, RawRequest, Result, Secret, TokenKind, Value};
+use lark_core::{Client, Error, RawRequest, Result, Secret, TokenKind, Value};
 use serde_json::Map;
 
 use crate::authorize::{Authorization, AuthorizationRequest};
@@ -118,7 +118,7 @@ impl OAuth {
         let request = RawRequest::post("/oauth/v1/revoke").without_token().on_accounts().oauth();
         let request = request.form([
             ("client_id", self.client.app_id()),
-            ("client_secret", self.client.app_secret().expose()),
+            ("client_secret", self.secret()?.expose()),
             ("token", token.expose()),
         ]);
         match self.client.send_raw(request).await {
@@ -142,16 +142,25 @@ impl OAuth {
 
     /// Requests a grant from the token endpoint, in JSON as the platform documents it.
     async fn request_grant(&self, fields: &[(&str, &str)]) -> Result<Grant> {
-        let app = [
-            ("client_id", self.client.app_id()),
-            ("client_secret", self.client.app_secret().expose()),
-        ];
+        let app = [("client_id", self.client.app_id()), ("client_secret", self.secret()?.expose())];
         let body: Map<String, Value> = app
             .iter()
             .chain(fields)
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
         self.send_token_request(&self.token_request().json(body)).await
+    }
+
+    /// The secret of the app, which every request here holds.
+    pub(crate) fn secret(&self) -> Result<&Secret> {
+        let secret = self.client.app_secret();
+        if secret.expose().is_empty() {
+            return Err(Error::no_token(
+                "signing users in takes the app secret, which this client does not have (keyless, \
+                 without_app); build it with Client::builder(app_id, app_secret)",
+            ));
+        }
+        Ok(secret)
     }
 
     pub(crate) fn token_request(&self) -> RawRequest {

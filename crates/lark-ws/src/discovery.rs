@@ -3,7 +3,6 @@
 use http::Uri;
 use lark_core::__private::long_connection;
 use lark_core::{Client, Value};
-use serde_json::json;
 
 use crate::failure::Failure;
 use crate::shared::PHASE_TIMEOUT;
@@ -26,7 +25,7 @@ pub(crate) struct Found {
 
 /// Asks for a server. There is a new one for each connection.
 pub(crate) async fn discover(client: &Client) -> Result<Found, Failure> {
-    let body = json!({ "AppID": client.app_id(), "AppSecret": client.app_secret().expose() });
+    let body = long_connection::credentials(client).await?;
     let response =
         long_connection::post_once(client, OPERATION, PATH, &body, PHASE_TIMEOUT).await?;
     let mut data = response.data()?;

@@ -20,6 +20,8 @@ pub(crate) enum Choice {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Available {
     pub(crate) app_type: AppType,
+    /// The app has no secret.
+    pub(crate) keyless: bool,
     /// Whether the SDK may fetch tokens.
     pub(crate) managed: bool,
     pub(crate) user: bool,
@@ -77,6 +79,9 @@ fn managed(tenant: bool, app: bool, available: &Available) -> Result<Choice, Str
         (AppType::SelfBuilt, false) | (AppType::Marketplace, true) if tenant => {
             Ok(Choice::Managed(AppTokenKind::Tenant))
         }
+        _ if app && available.keyless => Err("it takes an app token, which only an app with its \
+             secret gets; build the client with Client::builder(app_id, app_secret)"
+            .to_owned()),
         _ if app => Ok(Choice::Managed(AppTokenKind::App)),
         _ => Err("a marketplace app acts for one tenant at a time; call it on \
              client.for_tenant(tenant_key)"
@@ -97,6 +102,7 @@ mod tests {
     const APP: Tokens = Tokens::NONE.and(TokenKind::App);
     const SELF_BUILT: Available = Available {
         app_type: AppType::SelfBuilt,
+        keyless: false,
         managed: true,
         user: false,
         tenant_token: false,
@@ -144,6 +150,7 @@ mod tests {
         let tenant_token = Available { tenant_token: true, ..SELF_BUILT };
         let unmanaged = Available { managed: false, ..SELF_BUILT };
         let foreign = Available { tenant_key: true, ..SELF_BUILT };
+        let keyless = Available { keyless: true, ..SELF_BUILT };
         for (accepted, available, what) in [
             (
                 TENANT,
@@ -160,6 +167,7 @@ mod tests {
             (TENANT, unmanaged, "without_app); call it on client.with_tenant_token(token)"),
             (APP, unmanaged, "call it on client.with_app_token(token)"),
             (TENANT, foreign, "a self-built app has only its own tenant"),
+            (APP, keyless, "which only an app with its secret gets"),
             (TENANT, MARKETPLACE, "call it on client.for_tenant(tenant_key)"),
         ] {
             let rejection = choose(accepted, &available).expect_err(what);

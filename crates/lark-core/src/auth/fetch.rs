@@ -8,15 +8,16 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::cache::{Fetch, Token};
-use super::{AppTokenKind, AppType, TokenKey, stored, ticket};
+use super::{AppTokenKind, AppType, TokenKey, stored, ticket, v3};
 use crate::call::Call;
 use crate::call::request::{Prepared, PreparedBody, Privacy};
 use crate::call::response::excerpt;
 use crate::client::Core;
+use crate::client::endpoint::Host;
 use crate::error::{Cause, Error, Result, Stage, codes};
 use crate::operation::Tokens;
 use crate::util::Secret;
-use crate::wire::{Context, DecodeMode, Slot, decode_slice};
+use crate::wire::{Context, Decode, DecodeMode, Slot, decode_slice};
 
 /// Time limit of a fetch. Other calls wait for it, so it must end whatever the transport and the
 /// store do.
@@ -53,7 +54,10 @@ fn fetch(core: Arc<Core>, key: TokenKey, old: Option<Secret>) -> Fetch {
             stored::save(&core, &key, &secret, life).await;
             Ok(Token::new(secret, life))
         };
-        let operation = operation(core.app_type, key.kind).0;
+        let operation = match key.kind {
+            AppTokenKind::Tenant if v3::is_used(&core) => v3::OPERATION,
+            kind => operation(core.app_type, kind).0,
+        };
         match tokio::time::timeout(FETCH_LIMIT, fetch).await {
             Ok(result) => result.map_err(|error: Error| error.seen_by(operation, Stage::Token)),
             Err(_) => {
@@ -85,6 +89,9 @@ fn operation(app_type: AppType, kind: AppTokenKind) -> (&'static str, &'static s
 
 async fn from_platform(core: &Arc<Core>, key: &TokenKey) -> Result<(Secret, Duration)> {
     match (core.app_type, key.kind, &key.tenant) {
+        (AppType::SelfBuilt, AppTokenKind::Tenant, _) if v3::is_used(core) => {
+            v3::tenant_token(core).await
+        }
         (AppType::SelfBuilt, kind, _) => {
             let body = json!({ "app_id": core.app_id, "app_secret": core.app_secret.expose() });
             request(core, kind, &body).await
@@ -152,10 +159,23 @@ pub(crate) async fn post(
     path: &str,
     body: &Value,
 ) -> Result<Bytes> {
+    post_to(core, Host::Open, operation, path, body).await
+}
+
+/// The same to one of the hosts. The accounts host responds in the form of RFC 6749.
+pub(super) async fn post_to(
+    core: &Arc<Core>,
+    host: Host,
+    operation: &'static str,
+    path: &str,
+    body: &Value,
+) -> Result<Bytes> {
     let request = Prepared {
+        host,
         body: Some(PreparedBody::json(body.to_string())),
         idempotent: true,
         privacy: Privacy { sensitive: true, shown_path: None },
+        oauth: host == Host::Accounts,
         ..Prepared::new(operation.into(), Method::POST, path.to_owned(), Tokens::NONE)
     };
     let response = Call { core, scope: &core.token_scope, request }.raw().await?;
@@ -168,27 +188,49 @@ fn read(
     kind: AppTokenKind,
     bytes: &[u8],
 ) -> Result<(Secret, Duration)> {
-    let unusable = |why: String| {
-        // Half a response may contain a whole token.
-        let start = excerpt(bytes, true);
-        Error::new(operation, Stage::Token, Cause::NotAnEnvelope { why, start })
-    };
     let mut response = TokenResponse::default();
-    let mut cx = Context::new(operation, DecodeMode::Tolerant, &core.drifts);
-    decode_slice(bytes, Slot::Plain(&mut response), &mut cx)
-        .map_err(|error| unusable(format!("not JSON: {error}")))?;
+    decode(core, operation, bytes, &mut response)?;
     let secret = match kind {
         AppTokenKind::Tenant => response.tenant_access_token,
         AppTokenKind::App => response.app_access_token,
     };
-    let life = u64::try_from(response.expire).unwrap_or(0);
+    token_in(operation, bytes, secret, response.expire)
+}
+
+/// Reads the response of a token endpoint.
+pub(super) fn decode<T: Decode>(
+    core: &Core,
+    operation: &'static str,
+    bytes: &[u8],
+    response: &mut T,
+) -> Result<()> {
+    let mut cx = Context::new(operation, DecodeMode::Tolerant, &core.drifts);
+    decode_slice(bytes, Slot::Plain(response), &mut cx)
+        .map_err(|error| unusable(operation, bytes, &format!("not JSON: {error}")))?;
+    Ok(())
+}
+
+/// The token in a response, if it can be sent and lives for a while; `expire` is in seconds.
+pub(super) fn token_in(
+    operation: &'static str,
+    bytes: &[u8],
+    secret: String,
+    expire: i64,
+) -> Result<(Secret, Duration)> {
+    let life = u64::try_from(expire).unwrap_or(0);
     if secret.is_empty() || life == 0 {
-        return Err(unusable("there is no usable token in the response".to_owned()));
+        return Err(unusable(operation, bytes, "there is no usable token in the response"));
     }
     let secret = Secret::new(secret);
     if !secret.fits_header() {
         let why = "the token in the response has characters that no header can carry";
-        return Err(unusable(why.to_owned()));
+        return Err(unusable(operation, bytes, why));
     }
     Ok((secret, Duration::from_secs(life)))
+}
+
+fn unusable(operation: &'static str, bytes: &[u8], why: &str) -> Error {
+    // Half a response may contain a whole token.
+    let (why, start) = (why.to_owned(), excerpt(bytes, true));
+    Error::new(operation, Stage::Token, Cause::NotAnEnvelope { why, start })
 }

@@ -1,5 +1,6 @@
 //! Tokens: choosing, caching and fetching them.
 
+pub(crate) mod assertion;
 mod cache;
 mod choose;
 mod fetch;
@@ -8,7 +9,9 @@ pub(crate) mod stored;
 pub(crate) mod ticket;
 mod ticket_state;
 mod user;
+mod v3;
 
+pub use self::assertion::{ClientAssertionFuture, ClientAssertions};
 pub use self::user::{UserTokenFuture, UserTokens};
 
 pub(crate) use self::cache::TokenCache;

@@ -131,6 +131,7 @@ fn checked(token: Secret) -> Result<Secret> {
 fn available(core: &Core, scope: &Scope) -> Available {
     Available {
         app_type: core.app_type,
+        keyless: core.assertions.is_some(),
         managed: core.manages_tokens,
         user: scope.user.is_some(),
         tenant_token: scope.tenant_token.is_some(),

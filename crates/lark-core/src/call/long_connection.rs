@@ -15,6 +15,14 @@ use crate::operation::Tokens;
 use crate::retry::RetryPolicy;
 use crate::transport::{TransportError, Upgrade};
 
+/// What proves to the platform which app asks for a long connection: the body of that request.
+///
+/// # Errors
+/// There is no client assertion.
+pub async fn credentials(client: &Client) -> Result<Value> {
+    crate::auth::assertion::discovery_body(client.parts().0).await
+}
+
 /// Makes a call that needs no token and whose response is secret. It is not repeated, because
 /// `lark-ws` waits between its attempts as the platform asks.
 ///

@@ -8,7 +8,7 @@ use http::Method;
 
 use super::endpoint::{Endpoint, Hosts};
 use super::{Client, Core, Scope};
-use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
+use crate::auth::{AppType, ClientAssertions, FETCH_LIMIT, Tickets, TokenCache};
 use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Risk};
@@ -26,9 +26,11 @@ const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
 /// Options of a [`Client`]; [`Client::builder`] makes one.
 #[must_use]
 pub struct ClientBuilder {
-    app_id: String,
-    app_secret: Secret,
-    has_app: bool,
+    pub(super) app_id: String,
+    pub(super) app_secret: Secret,
+    pub(super) assertions: Option<Arc<dyn ClientAssertions>>,
+    pub(super) client_credentials_grant: bool,
+    pub(super) has_app: bool,
     endpoint: Endpoint,
     timeout: Duration,
     max_response_size: usize,
@@ -36,7 +38,7 @@ pub struct ClientBuilder {
     pub(super) http: HttpTransportBuilder,
     transport: Option<Arc<dyn Transport>>,
     store: Option<Arc<dyn TokenStore>>,
-    app_type: AppType,
+    pub(super) app_type: AppType,
     app_ticket: Option<Secret>,
     manages_tokens: bool,
     retry: RetryPolicy,
@@ -52,6 +54,8 @@ impl ClientBuilder {
         Self {
             app_id,
             app_secret,
+            assertions: None,
+            client_credentials_grant: false,
             has_app: true,
             endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
@@ -278,13 +282,10 @@ impl ClientBuilder {
     /// Builds the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// The app id or secret is empty, the base URL or an option of the transport is not valid, or
+    /// The app id or secret is empty, a marketplace app has neither a secret nor the older token endpoint, the base URL or an option of the transport is not valid, or
     /// such an option is set together with [`transport`](Self::transport).
     pub fn build(self) -> Result<Client> {
-        let has_both = !self.app_id.is_empty() && !self.app_secret.expose().is_empty();
-        if self.has_app && !has_both {
-            return Err(Error::invalid_config("the app id and the app secret must not be empty"));
-        }
+        self.check_app()?;
         let hosts = Hosts::parse(&self.endpoint)?;
         let transport = choose_transport(self.transport, self.http, &hosts)?;
         let scope = Scope {
@@ -306,6 +307,8 @@ impl ClientBuilder {
         let core = Core {
             app_id: self.app_id,
             app_secret: self.app_secret,
+            assertions: self.assertions,
+            client_credentials_grant: self.client_credentials_grant,
             hosts,
             transport,
             app_type: self.app_type,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Scope;
 use super::endpoint::Hosts;
-use crate::auth::{AppType, Tickets, TokenCache};
+use crate::auth::{AppType, ClientAssertions, Tickets, TokenCache};
 use crate::call::{CallHook, Keys};
 use crate::rate_limit::RateLimiters;
 use crate::store::TokenStore;
@@ -15,7 +15,11 @@ use crate::wire::DriftLog;
 /// What all copies of a client share.
 pub(crate) struct Core {
     pub(crate) app_id: String,
+    /// Empty if the app proves who it is by `assertions`.
     pub(crate) app_secret: Secret,
+    pub(crate) assertions: Option<Arc<dyn ClientAssertions>>,
+    /// Whether tokens of the tenant come from the newer endpoint, with a secret too.
+    pub(crate) client_credentials_grant: bool,
     pub(crate) hosts: Hosts,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) app_type: AppType,

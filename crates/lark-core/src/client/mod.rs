@@ -3,6 +3,7 @@
 pub(crate) mod base_url;
 mod builder;
 mod core;
+mod credentials;
 pub(crate) mod endpoint;
 mod scope;
 mod scoped;
@@ -129,7 +130,8 @@ impl Client {
         auth::ticket::resend(&self.core).await
     }
 
-    /// The secret of the app, for protocols that send it.
+    /// The secret of the app, for protocols that send it. Empty if the client is
+    /// [`keyless`](Self::keyless).
     #[must_use]
     pub fn app_secret(&self) -> &Secret {
         &self.core.app_secret

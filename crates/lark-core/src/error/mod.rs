@@ -67,7 +67,7 @@ struct Inner {
 
 impl Error {
     /// No token of a user, or of the app, is available; the text says what to do. For
-    /// implementations of [`UserTokens`](crate::UserTokens).
+    /// implementations of [`UserTokens`](crate::UserTokens) and [`ClientAssertions`](crate::ClientAssertions).
     #[must_use]
     pub fn no_token(why: impl Into<String>) -> Self {
         Self::new("client", Stage::Token, Cause::Rejected(why.into()))

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use lark_oauth::{Grant, TokenEndpoint};
+use lark_core::Client;
+use lark_oauth::{Grant, OAuth, TokenEndpoint};
 use lark_test_support::FakeTransport;
 
 use crate::oauth_over;
@@ -78,4 +79,20 @@ async fn the_user_is_asked_for_with_their_token() {
     let sent = transport.requests().remove(0);
     assert_eq!(sent.line(), "GET https://open.test/open-apis/authen/v1/user_info");
     assert_eq!(sent.authorization(), "Bearer u-1");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_without_a_secret() {
+    let transport = FakeTransport::scripted([(200, "{}"); 0]);
+    let client = Client::without_app().transport(transport.clone()).build().expect("fine");
+    let oauth = OAuth::new(&client);
+    let refused = [
+        oauth.refresh(&"ur-1".into()).await.map(drop),
+        oauth.revoke(&"ur-1".into()).await,
+        oauth.authorize_device("a").await.map(drop),
+    ];
+    for error in refused.map(|refused| refused.expect_err("there is no secret").to_string()) {
+        assert!(error.contains("signing users in takes the app secret"), "{error}");
+    }
+    assert_eq!(transport.requests().len(), 0);
 }

@@ -32,7 +32,8 @@ pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList, Unl
 pub(crate) use sample_event::sample;
 pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
 pub(crate) use tokens::{
-    AppTicket, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens, RotateTicket,
+    AppTicket, ExpireTokens, InvalidTokenStatus, IssueAssertion, IssueUserToken, RevokeTokens,
+    RotateTicket,
 };
 
 use std::future::ready;
@@ -55,7 +56,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
 
 /// Every command by HTTP.
-const COMMANDS: [(&str, &str, Handler); 40] = [
+const COMMANDS: [(&str, &str, Handler); 41] = [
     ("GET", "stats", at_once::<Stats>),
     ("GET", "calls", at_once::<Calls>),
     ("GET", "unknown_inputs", at_once::<UnknownInputList>),
@@ -64,6 +65,7 @@ const COMMANDS: [(&str, &str, Handler); 40] = [
     ("GET", "stored_file", at_once::<FindFile>),
     ("POST", "advance", at_once::<Advance>),
     ("POST", "user_tokens", at_once::<IssueUserToken>),
+    ("POST", "client_assertions", at_once::<IssueAssertion>),
     ("POST", "expire_tokens", at_once::<ExpireTokens>),
     ("POST", "revoke_tokens", at_once::<RevokeTokens>),
     ("POST", "invalid_token_status", at_once::<InvalidTokenStatus>),

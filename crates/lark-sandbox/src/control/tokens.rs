@@ -1,10 +1,12 @@
 //! Tokens and tickets.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::Arguments;
 use super::command::{Command, Outcome, data, done};
-use crate::platform::auth::Owner;
+use crate::platform::auth::{Claims, Owner};
 use crate::sandbox::Instance;
 
 /// A token of a user, such as signing in would give.
@@ -33,6 +35,39 @@ impl Command for IssueUserToken {
 
     fn render(token: String) -> Outcome {
         data(json!({ "user_access_token": token }))
+    }
+}
+
+/// A client assertion, as the identity service of an app would sign it.
+pub(crate) struct IssueAssertion {
+    pub(crate) app_id: String,
+    /// None: this sandbox.
+    pub(crate) audience: Option<String>,
+    pub(crate) lifetime: Duration,
+}
+
+impl Command for IssueAssertion {
+    type Output = String;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let app_id = arguments.app(instance)?.id.clone();
+        let audience = arguments.optional_text("audience")?.map(str::to_owned);
+        let lifetime = match arguments.get("seconds") {
+            Some(_) => arguments.seconds()?,
+            None => Duration::from_secs(300),
+        };
+        Ok(Self { app_id, audience, lifetime })
+    }
+
+    fn run(self, instance: &Instance) -> String {
+        let services = &instance.services;
+        let audience = self.audience.as_deref().unwrap_or(services.host());
+        let claims = Claims { app_id: &self.app_id, audience };
+        instance.platform.auth.assertions.issue(&claims, services.now(), self.lifetime)
+    }
+
+    fn render(assertion: String) -> Outcome {
+        data(json!({ "client_assertion": assertion }))
     }
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Value, json};
 
+use super::auth::Auth;
 use super::{Call, Checks, Part};
 use crate::http::{ErrorCode, Rejection, Response, codes};
 use crate::long_connection::{Connections, Refusal};
@@ -22,6 +23,7 @@ const ACCEPT: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// The two requests that lead to a long connection.
 pub(super) struct LongConnection {
+    pub(super) auth: Arc<Auth>,
     pub(super) connections: Arc<Connections>,
     pub(super) pusher: Arc<Pusher>,
 }
@@ -43,7 +45,7 @@ impl Part for LongConnection {
 impl LongConnection {
     /// The URL to connect to, and what the client is to do then.
     fn endpoint(&self, services: &Services, call: &mut Call) -> Result<Response, ErrorCode> {
-        let app = authenticate(services, &call.raw.body)?;
+        let app = self.authenticate(services, &call.raw.body)?;
         call.identify(&app.id, app.tenant());
         if app.tenant().is_none() {
             return Err(codes::CONNECTION_FORBIDDEN);
@@ -76,12 +78,18 @@ impl LongConnection {
     }
 }
 
-/// The app whose credentials these are.
-fn authenticate<'a>(services: &'a Services, body: &[u8]) -> Result<&'a App, ErrorCode> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| codes::CONNECTION_AUTH)?;
-    let text = |name: &str| body[name].as_str().unwrap_or_default();
-    let app = services.apps.find(text("AppID"));
-    app.filter(|app| app.secret == text("AppSecret")).ok_or(codes::CONNECTION_AUTH)
+impl LongConnection {
+    /// The app whose credentials these are: a secret, or a client assertion in its place.
+    fn authenticate<'a>(&self, services: &'a Services, body: &[u8]) -> Result<&'a App, ErrorCode> {
+        let body: Value = serde_json::from_slice(body).map_err(|_| codes::CONNECTION_AUTH)?;
+        let text = |name: &str| body[name].as_str().unwrap_or_default();
+        let app = services.apps.find(text("AppID"));
+        let proves = |app: &&App| match text("ClientAssertion") {
+            "" => app.secret == text("AppSecret"),
+            assertion => self.auth.check_assertion(services, &app.id, assertion).is_ok(),
+        };
+        app.filter(proves).ok_or(codes::CONNECTION_AUTH)
+    }
 }
 
 /// The key of an upgrade request; None if it is none.

@@ -111,7 +111,7 @@ impl Platform {
             ("authen.v1.authorize", oauth.clone()),
             ("authen.v2.oauth.", oauth.clone()),
             ("oauth.", oauth.clone()),
-            ("callback.ws.", Arc::new(LongConnection { connections, pusher })),
+            ("callback.ws.", Arc::new(LongConnection { auth: auth.clone(), connections, pusher })),
             ("contact.v3.user.", contact.clone()),
             ("contact.v3.department.", contact.clone()),
             ("im.v1.chat.", chats),

@@ -1,9 +1,11 @@
 //! Tokens and tickets, by command.
 
+use std::time::Duration;
+
 use super::Sandbox;
 use crate::control::{
-    AppTicket, Command, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens,
-    RotateTicket,
+    AppTicket, Command, ExpireTokens, InvalidTokenStatus, IssueAssertion, IssueUserToken,
+    RevokeTokens, RotateTicket,
 };
 use crate::services::App;
 
@@ -21,6 +23,20 @@ impl Sandbox {
         let app_id = self.known_app(app_id).id.clone();
         let (tenant_key, open_id) = (tenant_key.to_owned(), open_id.to_owned());
         IssueUserToken { app_id, tenant_key, open_id }.run(&self.instance)
+    }
+
+    /// A client assertion with which the first app proves to this sandbox who it is without its secret, as
+    /// the identity service of the app would sign it. It is good for 5 minutes of the sandbox's clock.
+    /// [`client_assertion_for`](Self::client_assertion_for) makes others.
+    pub fn client_assertion(&self) -> String {
+        let lifetime = Duration::from_secs(300);
+        self.client_assertion_for(self.app_id(), self.instance.services.host(), lifetime)
+    }
+
+    /// A client assertion of any app, for the host that is named, such as `127.0.0.1:8787`.
+    pub fn client_assertion_for(&self, app_id: &str, audience: &str, lifetime: Duration) -> String {
+        let (app_id, audience) = (app_id.to_owned(), Some(audience.to_owned()));
+        IssueAssertion { app_id, audience, lifetime }.run(&self.instance)
     }
 
     /// Expires every access token issued so far.

@@ -41,6 +41,11 @@ impl Services {
         Self { base_url, apps, timeline, ids: Ids::new(), disk: Disk::default(), started }
     }
 
+    /// The host and port where the sandbox listens.
+    pub(crate) fn host(&self) -> &str {
+        self.base_url.split_once("://").map_or(&self.base_url, |(_, host)| host)
+    }
+
     /// The time by the sandbox's clock.
     pub(crate) fn now(&self) -> SystemTime {
         self.timeline.now()

@@ -16,6 +16,7 @@ mod forgeries;
 mod guides;
 mod hooks;
 mod in_process;
+mod keyless;
 mod lifecycle;
 mod limits;
 mod marketplace;

@@ -244,6 +244,20 @@ pub(crate) const OAUTH_REFRESH_USED: OAuthError = oauth(
      token can only be used once.",
 );
 
+// What the platform says of client assertions is not documented.
+pub(crate) const OAUTH_ASSERTION_TYPE: OAuthError =
+    uncoded("invalid_request", "The client_assertion_type is not supported.");
+pub(crate) const OAUTH_ASSERTION_OF_MARKETPLACE: OAuthError =
+    uncoded("unauthorized_client", "Client assertions are for self-built apps only.");
+pub(crate) const OAUTH_ASSERTION_SIGNATURE: OAuthError =
+    uncoded("invalid_client", "The client assertion is not signed by an issuer of the app.");
+pub(crate) const OAUTH_ASSERTION_EXPIRED: OAuthError =
+    uncoded("invalid_client", "The client assertion has expired.");
+pub(crate) const OAUTH_ASSERTION_AUDIENCE: OAuthError =
+    uncoded("invalid_client", "The audience of the client assertion is another host.");
+pub(crate) const OAUTH_ASSERTION_SUBJECT: OAuthError =
+    uncoded("invalid_client", "The subject of the client assertion is another app.");
+
 // The device flow: the errors of RFC 8628. A code is known of one of them only, from an SDK.
 pub(crate) const DEVICE_PENDING: OAuthError =
     oauth(20094, "authorization_pending", "The user has not answered yet.");

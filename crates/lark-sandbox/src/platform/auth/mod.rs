@@ -1,11 +1,13 @@
 //! Tokens of apps and users, and the endpoints that issue them to apps: `auth.v3.*`.
 
+mod assertion;
 mod endpoint;
 mod invalid_token_status;
 mod marketplace;
 mod tickets;
 mod tokens;
 
+pub(crate) use assertion::{Assertions, BadAssertion, Claims};
 pub(crate) use endpoint::issues_tokens;
 pub(crate) use invalid_token_status::InvalidTokenStatus;
 pub(crate) use tickets::Tickets;
@@ -34,6 +36,7 @@ pub(crate) struct Settings {
 pub(crate) struct Auth {
     pub(crate) tokens: Tokens,
     pub(crate) tickets: Tickets,
+    pub(crate) assertions: Assertions,
     pub(crate) invalid_token_status: InvalidTokenStatus,
     on_ticket: Option<TicketHook>,
     pusher: Arc<Pusher>,
@@ -45,10 +48,22 @@ impl Auth {
         Self {
             tokens: Tokens::new(lifetimes),
             tickets: Tickets::default(),
+            assertions: Assertions::default(),
             invalid_token_status: InvalidTokenStatus::default(),
             on_ticket,
             pusher,
         }
+    }
+
+    /// Whether an assertion proves that a request to this sandbox is from this app.
+    pub(crate) fn check_assertion(
+        &self,
+        services: &Services,
+        app_id: &str,
+        assertion: &str,
+    ) -> Result<(), BadAssertion> {
+        let wanted = Claims { app_id, audience: services.host() };
+        self.assertions.check(assertion, &wanted, services.now())
     }
 
     /// A token of an app, and how long it lives.

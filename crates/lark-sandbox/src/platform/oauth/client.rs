@@ -1,4 +1,5 @@
-//! Which app makes an OAuth request: by HTTP Basic or by fields of the body, not by both.
+//! Which app makes an OAuth request: by HTTP Basic or by fields of the body, not by both; or by a client
+//! assertion.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,14 +7,21 @@ use http::{HeaderMap, header};
 
 use super::fields::Fields;
 use crate::http::{OAuthError, codes};
+use crate::platform::auth::{Auth, BadAssertion};
 use crate::services::{App, Services};
+
+/// `client_assertion_type` of RFC 7523, the only one there is.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// The app whose credentials the request holds.
 pub(super) fn authenticate<'a>(
-    services: &'a Services,
+    (services, auth): (&'a Services, &Auth),
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<&'a App, OAuthError> {
+    if let Some(assertion) = fields.get("client_assertion") {
+        return asserted((services, auth), assertion, headers, fields);
+    }
     let (id, secret) = match basic(headers)? {
         Some(_) if fields.get("client_secret").is_some() => return Err(codes::OAUTH_TWO_METHODS),
         Some(credentials) => credentials,
@@ -26,14 +34,41 @@ pub(super) fn authenticate<'a>(
 /// The app that a request names, with its credentials if it has any: all that is asked of a device that
 /// has no secret of its own.
 pub(super) fn identify<'a>(
-    services: &'a Services,
+    (services, auth): (&'a Services, &Auth),
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<&'a App, OAuthError> {
-    if fields.get("client_secret").is_some() || basic(headers)?.is_some() {
-        return authenticate(services, headers, fields);
+    let mut proofs = ["client_secret", "client_assertion"].into_iter();
+    if proofs.any(|name| fields.get(name).is_some()) || basic(headers)?.is_some() {
+        return authenticate((services, auth), headers, fields);
     }
     services.apps.find(fields.need("client_id")?).ok_or(codes::OAUTH_CLIENT_UNKNOWN)
+}
+
+fn asserted<'a>(
+    (services, auth): (&'a Services, &Auth),
+    assertion: &str,
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Result<&'a App, OAuthError> {
+    if basic(headers)?.is_some() || fields.get("client_secret").is_some() {
+        return Err(codes::OAUTH_TWO_METHODS);
+    }
+    if fields.need("client_assertion_type")? != ASSERTION_TYPE {
+        return Err(codes::OAUTH_ASSERTION_TYPE);
+    }
+    let app = services.apps.find(fields.need("client_id")?);
+    let app = app.ok_or(codes::OAUTH_CLIENT_UNKNOWN)?;
+    if app.tenant().is_none() {
+        return Err(codes::OAUTH_ASSERTION_OF_MARKETPLACE);
+    }
+    match auth.check_assertion(services, &app.id, assertion) {
+        Ok(()) => Ok(app),
+        Err(BadAssertion::Signature) => Err(codes::OAUTH_ASSERTION_SIGNATURE),
+        Err(BadAssertion::Expired) => Err(codes::OAUTH_ASSERTION_EXPIRED),
+        Err(BadAssertion::Audience) => Err(codes::OAUTH_ASSERTION_AUDIENCE),
+        Err(BadAssertion::Subject) => Err(codes::OAUTH_ASSERTION_SUBJECT),
+    }
 }
 
 /// The credentials of a Basic header; None if there is none.

@@ -50,14 +50,15 @@ impl OAuth {
         let grant_type = if is_token_endpoint { fields.need("grant_type")? } else { "" };
         let known = match grant_type {
             "client_credentials" => operation_id == TOKEN_V3,
+            ASSERTION => operation_id == TOKEN_V3 && fields.get("client_assertion").is_some(),
             other => [CODE, REFRESH, DEVICE, ""].contains(&other),
         };
         if !known {
             return Err(codes::OAUTH_GRANT_TYPE);
         }
         let app = match operation_id {
-            DEVICE_AUTHORIZATION_V2 => identify(services, &call.headers, &fields)?,
-            _ => authenticate(services, &call.headers, &fields)?,
+            DEVICE_AUTHORIZATION_V2 => identify((services, &self.auth), &call.headers, &fields)?,
+            _ => authenticate((services, &self.auth), &call.headers, &fields)?,
         };
         call.identify(&app.id, Some(app.home()));
         let value = match operation_id {
@@ -66,7 +67,9 @@ impl OAuth {
                 self.begin_device(services, app, scope)
             }
             REVOKE => self.revoke(app, &fields)?,
-            _ if grant_type == "client_credentials" => self.client_credentials(services, app)?,
+            _ if ["client_credentials", ASSERTION].contains(&grant_type) => {
+                self.client_credentials(services, app)?
+            }
             _ => {
                 let at = Moment::of(services);
                 let pair = self.user_tokens(at, app, grant_type, &fields)?;
@@ -77,6 +80,8 @@ impl OAuth {
     }
 }
 
+/// The grant that a client assertion alone is good for.
+const ASSERTION: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const CODE: &str = "authorization_code";
 const REFRESH: &str = "refresh_token";
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
