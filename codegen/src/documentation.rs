@@ -1,5 +1,7 @@
 //! What the specs say in words, looked for in the rustdoc of the item it belongs to.
 
+mod taken;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::emitted;
@@ -57,7 +59,13 @@ pub struct Lost {
 pub fn documentation(inputs: &Inputs) -> Result<Documentation, Errors> {
     let workspace = Workspace::build(inputs)?;
     let output = output::emit(&workspace, &Selection::All)?;
-    Ok(compare(&workspace, &output))
+    let mut documentation = compare(&workspace, &output);
+    for (file, text) in &inputs.documents {
+        let loaded = workspace.loaded.iter().find(|it| it.spec.file == *file);
+        let (Some(loaded), Ok(raw)) = (loaded, serde_json::from_str(text)) else { continue };
+        documentation.lost.extend(taken::away(file, &raw, &loaded.json));
+    }
+    Ok(documentation)
 }
 
 fn compare(workspace: &Workspace, output: &Output) -> Documentation {

@@ -8,7 +8,7 @@ mod events;
 mod keys;
 mod names;
 mod operations;
-mod pagination;
+pub(crate) mod pagination;
 mod reach;
 mod refine;
 mod types;

@@ -35,7 +35,7 @@ pub struct Evidence {
 pub struct Verification {
     /// Operations that have a page.
     pub operations: usize,
-    /// Facts that were compared: types, what is required, tokens.
+    /// Facts that were compared: types, what is required, tokens, whether a list has pages.
     pub compared: usize,
     /// Differences with a reason.
     pub explained: usize,

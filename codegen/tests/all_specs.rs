@@ -85,6 +85,26 @@ fn no_word_of_the_specs_is_lost() {
 }
 
 #[test]
+fn an_overlay_that_takes_words_away_is_found() {
+    let schema = "$.components.schemas.Mention.properties.key";
+    for (target, member) in [
+        (format!("{schema}.description"), "Mention/properties/key/description"),
+        ("$.paths['/open-apis/im/v1/messages'].post.summary".to_owned(), "post/summary"),
+    ] {
+        let mut inputs = real_inputs();
+        let overlay = format!(
+            r#"{{ "overlay": "1.0.0", "info": {{ "title": "t", "version": "1" }},
+                "extends": "api-specs/im/v1.json", "actions": [
+                {{ "target": "{target}", "description": "it seems superfluous", "remove": true }}] }}"#
+        );
+        inputs.overlays.push(("api-specs/overlays/zz.json".to_owned(), overlay));
+        let found = documentation(&inputs).expect("the specs are fine").lost;
+        let places: Vec<_> = found.iter().map(|it| it.place.as_str()).collect();
+        assert!(matches!(places[..], [one] if one.ends_with(member)), "{found:#?}");
+    }
+}
+
+#[test]
 fn every_name_of_a_key_is_the_key_of_its_operation() {
     let output = generate(&real_inputs(), &Selection::All).expect("the real specs are fine");
     for (module, name) in [

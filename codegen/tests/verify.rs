@@ -106,6 +106,28 @@ fn a_member_that_no_request_can_set_is_found() {
 }
 
 #[test]
+fn a_list_that_loses_its_pages_is_found() {
+    let found = unexplained("im/v1", |spec| {
+        let operation = &mut spec["paths"]["/open-apis/im/v1/messages"]["get"];
+        operation.as_object_mut().expect("an operation").remove("x-lark-pagination");
+    });
+    assert_eq!(found, ["pages im.v1.message.list: in pages, ours at once"]);
+}
+
+#[test]
+fn what_a_map_holds_is_compared() {
+    let found = unexplained("directory/v1", |spec| {
+        let text = spec.to_string();
+        let changed = text.replace(
+            r#""additionalProperties":{"type":"string"}"#,
+            r#""additionalProperties":{"type":"integer"}"#,
+        );
+        *spec = serde_json::from_str(&changed).expect("JSON");
+    });
+    assert!(found.iter().any(|it| it.contains("map:string, ours map:int")), "{found:#?}");
+}
+
+#[test]
 fn a_wrong_token_is_found() {
     let found = unexplained("im/v1", |spec| {
         let operation = &mut spec["paths"]["/open-apis/im/v1/messages"]["post"];

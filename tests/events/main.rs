@@ -16,6 +16,7 @@ mod properties;
 mod setup;
 mod shutdown;
 mod soak;
+mod stateful;
 mod support;
 mod tickets;
 mod vectors;

@@ -24,7 +24,8 @@ enum Change {
     Remove { path: String },
 }
 
-/// Generates and writes. `acknowledge` is the reason why names vanish or change.
+/// Generates and writes, or writes nothing if a public name vanishes or changes. `acknowledge` is the
+/// reason why one does.
 pub(crate) fn write(
     project: &Project,
     projects: Vec<String>,
@@ -32,6 +33,7 @@ pub(crate) fn write(
 ) -> Result<(), Error> {
     let start = Instant::now();
     let (output, broken) = run(project, projects, acknowledge)?;
+    names::unless_broken(&broken)?;
     let changes = changes(project, &output)?;
     for change in &changes {
         match change {
@@ -42,7 +44,7 @@ pub(crate) fn write(
     output.crates.iter().for_each(|it| println!("{}", line(it)));
     let files = output.files.len();
     println!("{}, {files} files, {} changed, {}", total(&output), changes.len(), since(start));
-    names::unless_broken(&broken)
+    Ok(())
 }
 
 /// Generates and compares.
@@ -139,4 +141,53 @@ fn total(output: &Output) -> String {
 
 fn since(start: Instant) -> String {
     format!("{:.1} s", start.elapsed().as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const CRATES: &str = r#"
+[[crate]]
+project = "demo"
+name = "lark-demo"
+summary = "trees of records"
+summary_zh = "演示"
+example = "demo.v1.app.role.member.batch_create"
+example_request = "v1::app_role_member::batch_create('a', 'r')"
+"#;
+    const DOCUMENT: &str = include_str!("../../codegen/tests/fixtures/nested_resource.json");
+
+    fn files(project: &Project) -> BTreeMap<String, String> {
+        let below = |it| project.files_below(it).expect("readable");
+        let paths = below("crates").into_iter().chain(below("codegen")).chain(below("tests"));
+        paths.map(|path| (path.clone(), project.read(&path).expect("readable"))).collect()
+    }
+
+    #[test]
+    fn nothing_is_written_if_a_name_vanishes_without_a_reason() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let project = Project::at(directory.path());
+        let put = |path: &str, text: &str| project.write(path, text).expect("writable");
+        put("api-specs/error-codes.json", "");
+        put("api-specs/demo/v1.json", DOCUMENT);
+        put("codegen/crates.toml", CRATES);
+        put("codegen/names.toml", "");
+        put("codegen/events.toml", "");
+        let generate = |reason| write(&project, vec!["demo".to_owned()], reason);
+        generate(None).expect("names are new");
+        let locked = files(&project);
+        assert!(locked.keys().any(|path| path.ends_with(".lock")), "{:?}", locked.keys());
+
+        put("api-specs/demo/v1.json", &DOCUMENT.replace("batch_create", "batch_add"));
+        put("codegen/crates.toml", &CRATES.replace("batch_create", "batch_add"));
+        let before = files(&project);
+        let error = generate(None).expect_err("a name has vanished").to_string();
+        assert!(error.contains("batch_create"), "{error}");
+        assert!(files(&project) == before, "something was written");
+        generate(Some("it is meant")).expect("there is a reason");
+        assert!(files(&project) != before, "nothing was written");
+    }
 }

@@ -31,6 +31,12 @@ impl Project {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// A project in another directory.
+    #[cfg(test)]
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }

@@ -36,7 +36,8 @@ fn summary(found: &Verification) {
 
 /// What the tables of the pages do not have in a form that could be compared.
 const NOT_COMPARED: &str = "methods and paths, path parameters, values of enums, limits, formats and units, \
-                            scopes, rates, risks, error codes, pages, members that are always there";
+                            scopes, rates, risks, error codes, which list is paged, members that are always \
+                            there";
 
 fn unproven(unproven: &Unproven, list: bool) {
     let Unproven { operations, tokens, events, members, unlisted, .. } = unproven;

@@ -52,7 +52,8 @@ pub(crate) fn index(crates: &[(&CrateEntry, Vec<&Document>)]) -> (String, String
     text.push_str(
         "# Operations and events\n\n\
          Each page lists the operations and events of a project with their names in Rust. To find one, search this\n\
-         directory for an operation id (`im.v1.message.create`), a path (`/open-apis/im/v1/messages`), an event type\n\
+         directory for an operation id (`im.v1.message.create`), a path with parameters in either form\n\
+         (`/open-apis/im/v1/messages/{message_id}`, `/open-apis/im/v1/messages/:message_id`), an event type\n\
          (`im.message.receive_v1`) or the address of an official page. The documentation of the crates finds ids,\n\
          paths and event types, too.\n\n\
          | Project | Crate | Operations | Events |\n|---|---|---|---|\n",
@@ -73,9 +74,12 @@ fn row(rust_name: &str, document: &Document, operation: &Operation) -> String {
     let Operation { id, module, function, verb, path, facts, .. } = operation;
     let preview = if operation.is_preview() { ", feature `preview`" } else { "" };
     let rate = facts.rate.as_ref().map(operation_docs::limits).unwrap_or_default();
+    // The official pages have a colon before a parameter.
+    let colons = path.replace('{', ":").replace('}', "");
+    let colons = if colons == *path { String::new() } else { format!("<br>`{colons}`") };
     let page = operation.page.as_deref().map(|page| format!("[page](<{}>)", prose::url(page)));
     format!(
-        "| `{id}` | `{} {path}` | `{rust_name}::{}::{module}::{function}`{preview} | {} | {rate} | {} |\n",
+        "| `{id}` | `{} {path}`{colons} | `{rust_name}::{}::{module}::{function}`{preview} | {} | {rate} | {} |\n",
         verb.to_uppercase(),
         document.version,
         operation_docs::tokens(&operation.tokens),

@@ -6,10 +6,10 @@ use crate::load::spec::{self, PageTokenPlace, Pagination};
 use crate::model::{Answer, Field, Input, ModelId, Pages, Paging, Place, Type};
 
 /// What the page token is called in every request of the platform.
-const REQUEST_TOKEN: &str = "page_token";
+pub(crate) const REQUEST_TOKEN: &str = "page_token";
 
 /// What it is called in answers.
-const ANSWER_TOKENS: [&str; 2] = ["page_token", "next_page_token"];
+pub(crate) const ANSWER_TOKENS: [&str; 2] = ["page_token", "next_page_token"];
 
 /// Finds out how an operation is paged; notes every field that is named but not there.
 pub(crate) fn lower(

@@ -1,4 +1,4 @@
-//! What is emitted, held against the tables of pages: names, types, what is required, tokens.
+//! What is emitted, held against the tables of pages: names, types, what is required, tokens, pages.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -6,6 +6,7 @@ use super::Unproven;
 use super::difference::{DifferenceKind, Differences};
 use super::family::Family;
 use super::pages::{Member, Page};
+use crate::lower::pagination::{ANSWER_TOKENS, REQUEST_TOKEN};
 use crate::model::{Answer, Document, Field, ModelId, Operation, Place, Token, Type};
 
 /// What comes out of the comparison.
@@ -25,6 +26,7 @@ impl Tally {
     /// Compares one operation with its page.
     pub(crate) fn compare(&mut self, document: &Document, operation: &Operation, page: &Page) {
         self.tokens(operation, page);
+        self.pages(operation, page);
         let demands: HashSet<String> =
             operation.demands.iter().map(|path| path.replace("[]", "")).collect();
         let inputs = |place| {
@@ -57,6 +59,22 @@ impl Tally {
         let sides = (names(theirs), names(&operation.tokens));
         if sides.0 != sides.1 {
             self.differences.add(DifferenceKind::Token, operation.id.clone(), sides, None);
+        }
+    }
+
+    /// A list has pages if a token goes in and one comes out.
+    fn pages(&mut self, operation: &Operation, page: &Page) {
+        let asks = page.query.iter().chain(&page.body).any(|row| row.name == REQUEST_TOKEN);
+        let says = page.answer.iter().any(|row| ANSWER_TOKENS.contains(&row.name.as_str()));
+        let is_ours = operation.paging.pages.is_some();
+        if !asks && !says && !is_ours {
+            return;
+        }
+        self.compared += 1;
+        let word = |it| if it { "in pages" } else { "at once" }.to_owned();
+        if (asks && says) != is_ours {
+            let sides = (word(asks && says), word(is_ours));
+            self.differences.add(DifferenceKind::Pages, operation.id.clone(), sides, None);
         }
     }
 

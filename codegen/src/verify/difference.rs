@@ -17,6 +17,9 @@ pub enum DifferenceKind {
     Type,
     /// The page requires what we do not, or the other way round.
     Required,
+    /// The tables of the page are those of a list in pages, and what is emitted is no stream, or the other
+    /// way round.
+    Pages,
     /// A member of a shared model: the page of this use does not list it, that of another use does.
     Elsewhere,
     /// A member that is emitted and that no page lists.
@@ -48,6 +51,7 @@ impl DifferenceKind {
             DifferenceKind::Missing => "missing",
             DifferenceKind::Type => "type",
             DifferenceKind::Required => "required",
+            DifferenceKind::Pages => "pages",
             DifferenceKind::Elsewhere => "elsewhere",
             DifferenceKind::Unlisted => "unlisted",
         }

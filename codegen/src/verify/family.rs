@@ -12,7 +12,8 @@ pub(crate) enum Family {
     Number,
     Bool,
     Object,
-    Map,
+    /// And what it holds, if the page says it.
+    Map(Option<Box<Family>>),
     File,
     /// Nobody says.
     Any,
@@ -20,20 +21,25 @@ pub(crate) enum Family {
 }
 
 /// The words of api-specs/witness/pages.txt.
-const WORDS: [(&str, Family); 8] = [
+const WORDS: [(&str, Family); 7] = [
     ("string", Family::Text),
     ("int", Family::Integer),
     ("number", Family::Number),
     ("bool", Family::Bool),
     ("object", Family::Object),
-    ("map", Family::Map),
     ("file", Family::File),
     ("any", Family::Any),
 ];
 
 impl Family {
-    /// `string`, `int[]`.
+    /// `string`, `int[]`, `map`, `map:int`.
     pub(crate) fn parse(word: &str) -> Option<Family> {
+        if let Some(values) = word.strip_prefix("map") {
+            let Some(values) = values.strip_prefix(':') else {
+                return values.is_empty().then_some(Family::Map(None));
+            };
+            return Family::parse(values).map(|values| Family::Map(Some(Box::new(values))));
+        }
         if let Some(items) = word.strip_suffix("[]") {
             return Family::parse(items).map(|items| Family::List(Box::new(items)));
         }
@@ -57,7 +63,7 @@ impl Family {
             Type::Enum(_) => Family::Text,
             Type::Model(_) => Family::Object,
             Type::List(items) => Family::List(Box::new(Family::of(document, items))),
-            Type::Map(_) => Family::Map,
+            Type::Map(values) => Family::Map(Some(Box::new(Family::of(document, values)))),
             Type::Value => Family::Any,
             Type::File => Family::File,
         }
@@ -68,8 +74,11 @@ impl Family {
         match (self, ours) {
             (Family::Any, _) => true,
             // An object without members is free-form, and so is a map.
-            (Family::Object | Family::Map, Family::Any) => !page_has_members,
-            (Family::List(page), Family::List(ours)) => page.agrees(ours, page_has_members),
+            (Family::Object | Family::Map(_), Family::Any) => !page_has_members,
+            // Objects of our own may be what the page calls a union.
+            (Family::Map(None), Family::Map(_)) => true,
+            (Family::Map(Some(page)), Family::Map(Some(ours)))
+            | (Family::List(page), Family::List(ours)) => page.agrees(ours, page_has_members),
             (page, ours) => page == ours,
         }
     }
@@ -77,10 +86,13 @@ impl Family {
 
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Family::List(items) = self {
-            return write!(f, "{items}[]");
+        match self {
+            Family::List(items) => return write!(f, "{items}[]"),
+            Family::Map(None) => return f.write_str("map"),
+            Family::Map(Some(values)) => return write!(f, "map:{values}"),
+            _ => {}
         }
         let word = WORDS.iter().find(|(_, family)| family == self).map(|(word, _)| *word);
-        f.write_str(word.expect("every family but that of lists has a word"))
+        f.write_str(word.expect("every family but lists and maps has a word"))
     }
 }

@@ -1,7 +1,10 @@
 //! What errors show, and what they never show.
 #![allow(missing_docs)]
 
-use lark_core::{Client, RawRequest, operation};
+use std::error::Error as StdError;
+use std::io;
+
+use lark_core::{Client, RawRequest, StoreError, TransportError, TransportErrorKind, operation};
 use lark_test_support::{FakePlatform, FakeResponse};
 use serde_json::json;
 
@@ -100,4 +103,39 @@ async fn details_are_shown_and_readable() {
 
     let error = client(&platform(body)).send_raw(get().sensitive()).await.expect_err("rejected");
     assert!(!error.to_string().contains("used"), "{error}");
+}
+
+/// What `anyhow` makes of an error with `{:#}`: its text and those of its causes.
+fn chain(error: &dyn StdError) -> String {
+    let (mut text, mut next) = (error.to_string(), error.source());
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn the_chain_of_an_error_says_nothing_twice() {
+    let refused = || io::Error::new(io::ErrorKind::ConnectionRefused, "nobody listens");
+    let transport = TransportError::new(TransportErrorKind::Connect, refused());
+    let platform = FakePlatform::scripted([FakeResponse::from(transport.clone())]);
+    let call = client(&platform).send_raw(get()).await.expect_err("no connection");
+    let store = StoreError::new("the database").with_source(refused());
+    let stored = lark_core::Error::from(store.clone());
+    let errors: [&(dyn StdError + 'static); 4] = [&transport, &call, &store, &stored];
+    for error in errors {
+        let chain = chain(error);
+        assert_eq!(chain.matches("nobody listens").count(), 1, "{chain}");
+        assert!(error.to_string().contains("nobody listens"), "one line has it all");
+    }
+    // Who looks for its type finds it.
+    let kind = |error: Option<&(dyn StdError + Send + Sync + 'static)>| {
+        error.and_then(|error| error.downcast_ref()).map(io::Error::kind)
+    };
+    let refused = Some(io::ErrorKind::ConnectionRefused);
+    assert_eq!(kind(Some(transport.get_ref())), refused);
+    for found in [call.get_ref(), store.get_ref(), stored.get_ref()] {
+        assert_eq!(kind(found), refused);
+    }
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, UNIX_EPOCH};
 
 use lark_core::{Error, FileStore, Secret, StoreEntry, StoreError, TokenStore};
-use lark_test_support::Directory;
+use lark_test_support::{Directory, warnings};
 
 fn entry(value: &str) -> StoreEntry {
     StoreEntry { value: value.into(), expires_at: None }
@@ -237,4 +237,19 @@ async fn a_lock_that_is_held_elsewhere_takes_no_threads() {
 /// The number of threads of this process; 1 where that cannot be told.
 fn threads() -> usize {
     fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_all_can_write_to_is_used_with_a_warning() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let directory = Directory::new();
+    for (mode, is_shared) in [(0o700, false), (0o770, false), (0o777, true), (0o1777, true)] {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(directory.path(), permissions).expect("it is ours");
+        let (_, seen) = warnings(|| open(directory.path()));
+        let is_told = seen.iter().any(|it| it.contains("every user can replace the tokens"));
+        assert_eq!(is_told, is_shared, "{mode:o}: {seen:?}");
+    }
 }

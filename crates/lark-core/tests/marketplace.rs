@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use lark_core::{Client, Error, MemoryStore, RawRequest, Stage, TokenKind};
-use lark_test_support::{FakePlatform, FakeResponse, RecordedRequest};
+use lark_core::{Client, Error, FileStore, MemoryStore, RawRequest, Stage, TokenKind};
+use lark_test_support::{Directory, FakePlatform, FakeResponse, RecordedRequest};
 use serde_json::json;
 
 /// A marketplace whose good ticket can be changed. Its tickets are `tk-1`, `tk-2` ..., the token of a
@@ -172,4 +172,33 @@ async fn a_call_for_no_tenant_is_rejected_before_any_io() {
     let error = self_built.send_raw(request).await.expect_err("a foreign tenant");
     assert!(error.to_string().contains(".marketplace()"), "{error}");
     assert!(platform.token_requests().is_empty() && platform.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_damaged_ticket_or_token_in_the_store_is_replaced() {
+    let (platform, good) = marketplace(1);
+    let directory = Directory::new();
+    let start = || {
+        let store = FileStore::open(directory.path()).expect("it can be opened");
+        platform.builder().marketplace().store(store).build().expect("fine")
+    };
+    let client = start();
+    client.set_app_ticket("tk-1").await.expect("stored");
+    token_of(&client, "a").await.expect("a token");
+    let entries = || {
+        let names = directory.names().into_iter().filter(|name| name.ends_with(".json"));
+        names.map(|name| directory.path().join(name)).collect::<Vec<_>>()
+    };
+    assert_eq!(entries().len(), 3, "a ticket and two tokens");
+    for entry in entries() {
+        std::fs::write(entry, "damaged").expect("it is ours");
+    }
+    good.store(2, Ordering::SeqCst);
+    let client = start();
+    client.set_app_ticket("tk-2").await.expect("stored");
+    assert_eq!(token_of(&client, "a").await.expect("a token"), "Bearer t-a");
+    // The next start needs nothing of the platform.
+    let asked = platform.token_requests().len();
+    assert_eq!(token_of(&start(), "a").await.expect("a token"), "Bearer t-a");
+    assert_eq!(platform.token_requests().len(), asked);
 }

@@ -11,7 +11,7 @@ use crate::random;
 
 const PATH: &str = "/open-apis/authen/v1/authorize";
 /// The scope for a refresh token.
-const OFFLINE_ACCESS: &str = "offline_access";
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Builds an [`Authorization`]; [`OAuth::authorize`](crate::OAuth::authorize) returns it.
 #[derive(Clone)]
@@ -79,11 +79,14 @@ impl AuthorizationRequest {
     /// Builds the URL.
     ///
     /// # Errors
-    /// The redirect URI is not a URL, or the operating system provides no random numbers.
+    /// The redirect URI is not a URL, the state is empty, or the operating system provides no random numbers.
     pub fn build(self) -> Result<Authorization> {
         if let Err(error) = Url::parse(&self.redirect_uri) {
             let uri = &self.redirect_uri;
             return Err(invalid_config(format!("redirect URI {uri:?}: not a URL: {error}")));
+        }
+        if self.state.as_ref().is_some_and(String::is_empty) {
+            return Err(invalid_config("the state is empty: every callback would have it"));
         }
         let state = self.state.map_or_else(random::text, Ok)?;
         let verifier = self.pkce.then(random::text).transpose()?;

@@ -12,6 +12,7 @@ mod platform;
 mod request;
 mod response;
 mod transport;
+mod warnings;
 
 use lark_core::{Client, ClientBuilder, Transport};
 
@@ -22,6 +23,7 @@ pub use self::platform::FakePlatform;
 pub use self::request::RecordedRequest;
 pub use self::response::FakeResponse;
 pub use self::transport::FakeTransport;
+pub use self::warnings::warnings;
 
 /// A client of the app `cli_test` over `transport`, to be finished. The canary watches it.
 pub fn client_builder(transport: impl Transport + 'static) -> ClientBuilder {

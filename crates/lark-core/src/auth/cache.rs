@@ -18,6 +18,9 @@ const MIN_AGE: Duration = Duration::from_secs(5);
 /// The longest lifetime of a token of the platform.
 pub(super) const MAX_LIFE: Duration = Duration::from_secs(7200);
 
+/// Most tokens that are kept: 16,384 tenants, at about 3 KB. The others are in the store.
+const MAX_TOKENS: usize = 1 << 14;
+
 /// A token and its end, by the monotonic clock, which does not change when the computer's clock is set.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
@@ -111,6 +114,9 @@ impl TokenCache {
     fn plan(&self, key: &TokenKey, fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync)) -> Plan {
         let now = Instant::now();
         let mut entries = self.lock();
+        if entries.len() >= MAX_TOKENS && !entries.contains_key(key) {
+            make_room(&mut entries);
+        }
         let entry = entries.entry(key.clone()).or_default();
         let current = entry.token.as_ref().filter(|token| now < token.expires_at);
         let due = current.is_none_or(|token| now >= token.renew_at);
@@ -167,8 +173,56 @@ impl TokenCache {
     }
 }
 
+/// Drops an eighth of the entries, those whose tokens end first. Where a fetch is in progress, it stays.
+fn make_room(entries: &mut HashMap<TokenKey, Entry>) {
+    let end = |entry: &Entry| entry.token.as_ref().map(|token| token.expires_at);
+    let mut ends: Vec<_> = entries
+        .values_mut()
+        .filter_map(|entry| entry.fetch.current().is_none().then(|| end(entry)))
+        .collect();
+    let most = ends.len().saturating_sub(1).min(MAX_TOKENS / 8);
+    if ends.is_empty() {
+        return;
+    }
+    let last = *ends.select_nth_unstable(most).1;
+    let mut left = most + 1;
+    entries.retain(|_, entry| {
+        let goes = left > 0 && entry.fetch.current().is_none() && end(entry) <= last;
+        left -= usize::from(goes);
+        !goes
+    });
+}
+
 /// The end of a fetch in which code of the user panicked: the transport, or a subscriber.
 fn panicked(_: Panicked) -> Result<Token> {
     let why = "the fetch of the token panicked; the program's log says where".to_owned();
     Err(Error::new("client", Stage::Token, Cause::Rejected(why)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::key::AppTokenKind;
+
+    fn fetch(_: Option<Secret>) -> Fetch {
+        Box::pin(async { Ok(Token::new("t-1".into(), MAX_LIFE)) })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_tokens_that_end_first_make_room() {
+        let cache = TokenCache::default();
+        let key = |number: usize| {
+            let tenant = Arc::from(number.to_string());
+            TokenKey::new(AppTokenKind::Tenant, Some(&tenant))
+        };
+        let mut waited = Duration::ZERO;
+        for number in 0..20_000 {
+            cache.get(&key(number), &fetch, &mut waited).await.expect("a token");
+            tokio::time::advance(Duration::from_millis(1)).await;
+        }
+        let count = cache.lock().len();
+        assert!((MAX_TOKENS * 7 / 8..=MAX_TOKENS).contains(&count), "{count}");
+        let has = |number| cache.lock().contains_key(&key(number));
+        assert!(!has(0) && has(19_999) && has(10_000));
+    }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::TokenKey;
 use super::cache::{MAX_LIFE, Token};
 use crate::client::Core;
-use crate::store::StoreEntry;
+use crate::store::{StoreEntry, overwrite};
 use crate::util::Secret;
 
 /// A token with less left is about to be renewed anyway.
@@ -50,7 +50,7 @@ async fn put(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
         value: secret.clone(),
         expires_at: SystemTime::now().checked_add(life.min(MAX_LIFE)),
     };
-    if let Err(error) = core.store.put(&name(core, key), entry).await {
+    if let Err(error) = overwrite(&*core.store, &name(core, key), entry).await {
         tracing::warn!(%error, "the token store cannot be written");
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{fetch, stored};
 use crate::client::Core;
 use crate::error::{Error, Result};
-use crate::store::StoreEntry;
+use crate::store::{StoreEntry, overwrite};
 use crate::util::Secret;
 
 /// Shortest time between two requests for a ticket.
@@ -18,7 +18,8 @@ const RESEND_PAUSE: Duration = Duration::from_secs(60);
 
 /// Keeps `ticket` as the newest.
 pub(crate) async fn set(core: &Core, ticket: Secret) -> Result<()> {
-    core.store.put(&name(core), StoreEntry { value: ticket, expires_at: None }).await?;
+    let entry = StoreEntry { value: ticket, expires_at: None };
+    overwrite(&*core.store, &name(core), entry).await?;
     core.tickets.lock().asked_at = None;
     core.tokens.forget_failures();
     Ok(())

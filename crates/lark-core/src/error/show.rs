@@ -47,12 +47,19 @@ impl fmt::Debug for Error {
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+/// Without a source: the text has all of it, and whoever shows the whole chain would show it twice.
+impl StdError for Error {}
+
+impl Error {
+    /// The error of another library that caused this one, to look at its type: of the HTTP stack, the
+    /// file system, or a store. It is not in the chain of [`source`](StdError::source), because the text
+    /// of this one has it.
+    #[must_use]
+    pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         match &self.0.cause {
-            Cause::Transport(error) => error.source(),
+            Cause::Transport(error) => Some(error.get_ref()),
             Cause::File(file) => Some(&*file.error),
-            Cause::Store(error) => error.source(),
+            Cause::Store(error) => error.get_ref(),
             _ => None,
         }
     }

@@ -35,9 +35,10 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(300);
 const MAX_BODY_SIZE: usize = 1024 * 1024;
 const CAPACITY: u32 = 4096;
 
-/// Builds an [`EventRouter`].
+/// Builds an [`EventRouter`]. `S` is what its handlers share, see [`state`](Self::state).
 #[must_use]
-pub struct EventRouterBuilder {
+pub struct EventRouterBuilder<S = ()> {
+    pub(super) state: S,
     keys: EventKeys,
     routes: Routes,
     client: Option<Client>,
@@ -56,7 +57,7 @@ pub struct EventRouterBuilder {
     on_outcome: Option<OutcomeHook>,
 }
 
-impl fmt::Debug for EventRouterBuilder {
+impl<S> fmt::Debug for EventRouterBuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventRouterBuilder").field("keys", &self.keys).finish_non_exhaustive()
     }
@@ -72,6 +73,7 @@ impl EventRouter {
 impl EventRouterBuilder {
     pub(super) fn new(keys: EventKeys) -> Self {
         Self {
+            state: (),
             keys,
             routes: Routes::default(),
             client: None,
@@ -89,13 +91,6 @@ impl EventRouterBuilder {
             on_drift: None,
             on_outcome: None,
         }
-    }
-
-    fn add(mut self, event_type: &str, route: ErasedRoute) -> Self {
-        if self.routes.insert(event_type, route).is_some() {
-            self.duplicates.push(event_type.to_owned());
-        }
-        self
     }
 
     /// Handles events of one type. Events with the same
@@ -158,14 +153,73 @@ impl EventRouterBuilder {
 
     /// Handles events of all types that have no handler. Without a fallback the router replies 200
     /// to them and counts them as [`Ignored`](crate::EventOutcome::Ignored).
-    pub fn fallback<F>(
-        mut self,
-        handler: impl Fn(Event<Value>) -> F + Send + Sync + 'static,
-    ) -> Self
+    pub fn fallback<F>(self, handler: impl Fn(Event<Value>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        if self.routes.set_fallback(TypedRoute::unordered(handler).erase()).is_some() {
+        self.add_fallback(TypedRoute::unordered(handler).erase())
+    }
+
+    /// Gives `state` to the handlers that are added after this: a client, a database, settings. They
+    /// take it as their first argument, in an [`Arc`].
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use lark_core::{Client, Event, EventKeys, EventPayload, EventRouter, HandlerError};
+    ///
+    /// struct App {
+    ///     client: Client,
+    /// }
+    ///
+    /// async fn greet<T: EventPayload>(app: Arc<App>, event: Event<T>) -> Result<(), HandlerError> {
+    ///     println!("{} for {}", event.header.event_type, app.client.app_id());
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn run<MessageReceive: EventPayload, ChatUpdated: EventPayload>(
+    /// #     keys: EventKeys, client: Client,
+    /// # ) -> lark_core::Result<EventRouter> {
+    /// EventRouter::builder(keys)
+    ///     .state(App { client })
+    ///     .on(greet::<MessageReceive>)
+    ///     .on(|app: Arc<App>, event: Event<ChatUpdated>| async move { greet(app, event).await })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn state<S: Send + Sync + 'static>(self, state: S) -> EventRouterBuilder<Arc<S>> {
+        EventRouterBuilder {
+            state: Arc::new(state),
+            keys: self.keys,
+            routes: self.routes,
+            client: self.client,
+            duplicates: self.duplicates,
+            dedup: self.dedup,
+            acknowledge: self.acknowledge,
+            ack_timeout: self.ack_timeout,
+            callback_timeout: self.callback_timeout,
+            handler_timeout: self.handler_timeout,
+            max_body_size: self.max_body_size,
+            max_age: self.max_age,
+            clock: self.clock,
+            capacity: self.capacity,
+            mode: self.mode,
+            on_drift: self.on_drift,
+            on_outcome: self.on_outcome,
+        }
+    }
+}
+
+impl<S> EventRouterBuilder<S> {
+    pub(super) fn add(mut self, event_type: &str, route: ErasedRoute) -> Self {
+        if self.routes.insert(event_type, route).is_some() {
+            self.duplicates.push(event_type.to_owned());
+        }
+        self
+    }
+
+    pub(super) fn add_fallback(mut self, route: ErasedRoute) -> Self {
+        if self.routes.set_fallback(route).is_some() {
             self.duplicates.push("the fallback".to_owned());
         }
         self

@@ -38,7 +38,8 @@ pub struct EventHeader {
     /// The tenant it happened in. [`Client::for_tenant`](crate::Client::for_tenant) makes calls for
     /// it.
     pub tenant_key: String,
-    /// When it happened, in milliseconds since 1970.
+    /// When it happened, in milliseconds since 1970, also for callbacks, whose pushes have
+    /// microseconds.
     pub create_time: Option<i64>,
     /// The whole push as JSON text, decrypted. It contains the app's verification token: do not log
     /// it.

@@ -17,6 +17,7 @@ mod verify;
 mod app_ticket;
 mod handler_error;
 mod routes;
+mod stateful;
 
 mod copies;
 mod dedup;

@@ -34,7 +34,9 @@ async fn guard<'a, T>(
     match timeout(limit, caught(make)).await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(StoreError::new("the token store panicked")),
-        Err(_) => Err(StoreError::new(format!("the token store gave no answer within {limit:?}"))),
+        Err(_) => {
+            Err(StoreError::silence(format!("the token store gave no answer within {limit:?}")))
+        }
     }
 }
 

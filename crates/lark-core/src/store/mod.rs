@@ -126,13 +126,20 @@ impl fmt::Debug for StoreLock {
 pub struct StoreError {
     what: String,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// The store gave no answer.
+    is_silence: bool,
 }
 
 impl StoreError {
     /// An error with place and problem: `"token file /var/lib/bot/x: not JSON"`.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), source: None }
+        Self { what: what.into(), source: None, is_silence: false }
+    }
+
+    /// The store gave no answer in time.
+    pub(crate) fn silence(what: String) -> Self {
+        Self { is_silence: true, ..Self::new(what) }
     }
 
     /// Adds the error that caused it.
@@ -140,6 +147,13 @@ impl StoreError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());
         self
+    }
+
+    /// The error that caused it. It is not in the chain of [`source`](StdError::source), because the text
+    /// of this one has it.
+    #[must_use]
+    pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.source.as_deref()
     }
 }
 
@@ -159,8 +173,25 @@ impl fmt::Debug for StoreError {
     }
 }
 
-impl StdError for StoreError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+impl StdError for StoreError {}
+
+/// Stores what can be had again, such as a token or a ticket, even if the entry before is damaged: a
+/// store does not overwrite one that it cannot read.
+///
+/// # Errors
+/// The store failed.
+pub(crate) async fn overwrite(
+    store: &dyn TokenStore,
+    key: &str,
+    entry: StoreEntry,
+) -> Result<(), StoreError> {
+    let error = match store.put(key, entry.clone()).await {
+        Err(error) if !error.is_silence => error,
+        done => return done,
+    };
+    if store.get(key).await.is_ok() || store.remove(key).await.is_err() {
+        return Err(error);
     }
+    tracing::warn!(%error, "a damaged entry of the token store is replaced");
+    store.put(key, entry).await
 }

@@ -45,6 +45,12 @@ impl TransportError {
         self.kind
     }
 
+    /// The error of the HTTP stack, to look at its type.
+    #[must_use]
+    pub fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.source
+    }
+
     /// Includes a connection that was not established in time, although nothing was sent.
     pub(crate) fn is_timeout(&self) -> bool {
         self.kind == TransportErrorKind::Timeout || is_timeout(&*self.source)
@@ -95,11 +101,8 @@ impl fmt::Debug for TransportError {
     }
 }
 
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
-    }
-}
+/// Without a source, because the text has all of it: see [`get_ref`](TransportError::get_ref).
+impl StdError for TransportError {}
 
 /// An error of reqwest with our own text before it.
 #[derive(Debug)]

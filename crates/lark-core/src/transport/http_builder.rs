@@ -17,6 +17,8 @@ use crate::util::Secret;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+/// Of those that a burst of calls has made, the rest is closed.
+const MAX_IDLE_CONNECTIONS: usize = 128;
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// Options of the default transport; [`HttpTransport::builder`] makes one.
@@ -59,7 +61,7 @@ impl HttpTransportBuilder {
             connect_timeout: CONNECT_TIMEOUT,
             read_timeout: READ_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
-            max_idle_connections: usize::MAX,
+            max_idle_connections: MAX_IDLE_CONNECTIONS,
             tcp_keepalive: Some(KEEPALIVE),
             set: Vec::new(),
         }
@@ -142,7 +144,7 @@ impl HttpTransportBuilder {
     }
 
     /// Maximum number of unused connections to a host that are kept; 0 means a new connection for
-    /// each request. Default: no limit. It does not limit connections in use.
+    /// each request. Default: 128. It does not limit connections in use.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_connections = count;
         self.named("max_idle_connections")

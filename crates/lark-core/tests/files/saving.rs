@@ -64,6 +64,32 @@ async fn a_file_is_replaced_whole_with_its_permissions_and_behind_its_link() {
     assert_eq!(directory.names(), ["link", "secret.bin"]);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn the_part_is_as_private_as_its_target() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::start(|_, _| Reply::new(200, content(900_000)).hang(800_000)).await;
+    let directory = Directory::new();
+    let path = directory.file("secret.bin", b"before");
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("it is ours");
+    let seen = Arc::new(Notify::new());
+    let (telling, within) = (Arc::clone(&seen), directory.path().to_owned());
+    let hook = move |got, _| {
+        let files = std::fs::read_dir(&within).expect("it is there");
+        for file in files {
+            let metadata = file.and_then(|file| file.metadata()).expect("it is there");
+            assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+        }
+        if got == 800_000 {
+            telling.notify_one()
+        }
+    };
+    let file = client(&server).send(get()).await.expect("a file").on_progress(hook);
+    let save = tokio::spawn(file.save_to(path));
+    seen.notified().await;
+    save.abort();
+}
+
 #[tokio::test]
 async fn a_target_that_cannot_be_written_is_an_error_before_the_transfer() {
     // It hangs, so a transfer would not end.

@@ -1,9 +1,13 @@
 //! Limits of time, size and number.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lark_core::{HttpTransport, Stage};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
 
 use crate::server::{Answer, Server};
 use crate::{ask, client, failure};
@@ -83,4 +87,54 @@ async fn connections_are_kept_unless_told_otherwise() {
         }
         assert_eq!((server.seen().len(), server.connections()), (3, connections));
     }
+}
+
+/// Answers each request of a connection once all clients have asked.
+async fn answer_together(mut stream: TcpStream, all: Arc<Barrier>) -> std::io::Result<()> {
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"code\":0}";
+    let mut request = Vec::new();
+    while stream.read_buf(&mut request).await? > 0 {
+        if request.ends_with(b"\r\n\r\n") {
+            request.clear();
+            all.wait().await;
+            stream.write_all(ANSWER).await?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_the_connections_of_a_burst_128_are_kept() {
+    const BURST: usize = 200;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let (all, open) = (Arc::new(Barrier::new(BURST)), Arc::new(AtomicUsize::new(0)));
+    let counted = open.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (all, open) = (all.clone(), counted.clone());
+            tokio::spawn(async move {
+                open.fetch_add(1, Ordering::SeqCst);
+                _ = answer_together(stream, all).await;
+                open.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+    });
+    let client = client(format!("http://{address}")).build().expect("usable options");
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..BURST {
+        let client = client.clone();
+        let request = lark_core::RawRequest::get("/open-apis/x").without_token();
+        calls.spawn(async move { client.send_raw(request).await });
+    }
+    for call in calls.join_all().await {
+        call.expect("a success");
+    }
+    let closed = async {
+        while open.load(Ordering::SeqCst) > 128 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), closed).await.expect("the others are closed");
+    assert!(open.load(Ordering::SeqCst) > 100);
 }

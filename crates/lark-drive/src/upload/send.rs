@@ -10,11 +10,9 @@ use super::calls::Calls;
 use super::parts::{OnPart, PartSender};
 use super::retry::RetryWhen;
 use super::source::Snapshot;
+use super::state::{MAX_PARTS, is_block_size};
 use super::target::Kind;
 use super::{MAX_SINGLE_REQUEST_BYTES, UploadError, UploadState};
-
-/// The largest plausible size of a part, in bytes. The platform's is 4 MiB.
-const MAX_BLOCK_BYTES: u64 = 64 << 20;
 
 /// A file that was uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +105,8 @@ impl Upload {
             }
         };
         let block_size = u64::try_from(prepared.block_size).unwrap_or_default();
-        let is_plausible = (1..=MAX_BLOCK_BYTES).contains(&block_size)
+        let is_plausible = is_block_size(block_size)
+            && snapshot.size.div_ceil(block_size) <= MAX_PARTS
             && u64::try_from(prepared.block_num) == Ok(snapshot.size.div_ceil(block_size));
         if !is_plausible {
             let (size, parts) = (prepared.block_size, prepared.block_num);

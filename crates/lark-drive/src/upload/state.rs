@@ -8,6 +8,15 @@ use super::UploadError;
 use super::source::{Fingerprint, Snapshot};
 use super::target::Kind;
 
+/// The largest size of a part that is believed, in bytes. The platform's are of 4 MiB.
+const MAX_BLOCK_BYTES: u64 = 64 << 20;
+/// The largest number of parts that is believed: a terabyte of the platform's.
+pub(super) const MAX_PARTS: u64 = 1 << 18;
+
+pub(super) fn is_block_size(bytes: u64) -> bool {
+    (1..=MAX_BLOCK_BYTES).contains(&bytes)
+}
+
 /// The state of an upload in parts: its id on the platform, a fingerprint of its source, and the parts
 /// that have arrived. It contains no secret, and is of no use to another app or user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +119,10 @@ impl UploadState {
             snapshot: Snapshot { size: number("size")?, fingerprint },
             uploaded: BTreeSet::new(),
         };
+        // Nobody gave out such parts, and remembering them would take gigabytes.
+        if !is_block_size(state.block_size) || state.total_parts() > MAX_PARTS {
+            return Err(wrong("block_size is missing or wrong"));
+        }
         let done = value["done"].as_array().ok_or_else(|| wrong("done is missing or wrong"))?;
         for seq in done {
             let seq = seq.as_u64().filter(|seq| *seq < state.total_parts());
@@ -153,6 +166,8 @@ mod tests {
             ("{", "[", "not JSON"),
             ("\"media\"", "\"mail\"", "kind"),
             ("\"block_size\":4", "\"block_size\":0", "block_size"),
+            ("\"block_size\":4", "\"block_size\":68719476736", "block_size"),
+            ("\"size\":10", "\"size\":1073741824", "block_size"),
             ("[0,2]", "[0,3]", "done"),
             ("modified_ns", "modified", "modified_ns"),
         ] {

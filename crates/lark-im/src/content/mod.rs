@@ -14,6 +14,10 @@
 //! | a sticker, a shared chat or user | [`Sticker`], [`ShareChat`], [`ShareUser`] |
 //! | a divider between two sessions | [`Divider`] |
 //!
+//! A received message is read with [`EventMessage::received`](crate::v1::EventMessage::received), or
+//! [`Message::received`](crate::v1::Message::received) if it was fetched; `mentioned` of both tells
+//! [who is mentioned](Mentions).
+//!
 //! ```
 //! use lark_im::content::{Card, CardColor, Content, Post, PostElement, ReceivedContent, Text};
 //!

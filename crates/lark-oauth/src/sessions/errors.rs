@@ -2,6 +2,9 @@
 
 use lark_core::Error;
 
+use crate::Grant;
+use crate::authorize::OFFLINE_ACCESS;
+
 pub(super) fn not_signed_in(user: &str) -> Error {
     Error::sign_in_needed(format!(
         "user {user:?} is not signed in: send them to the URL of OAuth::authorize, then save the \
@@ -9,11 +12,19 @@ pub(super) fn not_signed_in(user: &str) -> Error {
     ))
 }
 
-pub(super) fn no_refresh_token(user: &str) -> Error {
-    Error::sign_in_needed(format!(
-        "the token of user {user:?} cannot be refreshed: they must sign in again, and with the scope \
-         offline_access for a token that can be"
-    ))
+pub(super) fn no_refresh_token(user: &str, grant: &Grant) -> Error {
+    let was_granted = grant.scopes().any(|scope| scope == OFFLINE_ACCESS);
+    let why = match was_granted {
+        true => {
+            "they must sign in again; the platform issued no refresh token although offline_access was \
+             granted, so refreshing may be switched off for the app (its security settings in the \
+             developer console)"
+        }
+        false => {
+            "they must sign in again, and with the scope offline_access for a token that can be"
+        }
+    };
+    Error::sign_in_needed(format!("the token of user {user:?} cannot be refreshed: {why}"))
 }
 
 /// `why` is what the platform answered.

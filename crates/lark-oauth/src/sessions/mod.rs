@@ -128,7 +128,7 @@ impl UserSessions {
         let now = self.inner.oauth.now();
         let ended = match (&refresh, &grant.refresh_token) {
             (RefreshState::Ended { why }, _) => Some(errors::refresh_token_ended(user, why)),
-            (_, None) => Some(errors::no_refresh_token(user)),
+            (_, None) => Some(errors::no_refresh_token(user, &grant)),
             _ => None,
         };
         match (ended, now < grant.expires_at) {

@@ -87,7 +87,7 @@ impl<'a> Rotation<'a> {
                 return Ok(Marking::Replaced(grant.clone()));
             }
             let Some(refresh_token) = grant.refresh_token.clone() else {
-                return Err(errors::no_refresh_token(self.user));
+                return Err(errors::no_refresh_token(self.user, grant));
             };
             if let RefreshState::Ended { why } = &stored.record.refresh {
                 return Err(errors::refresh_token_ended(self.user, why));

@@ -32,10 +32,12 @@ fn the_url_has_what_the_platform_asks_for() {
     let other = request.clone().build().expect("fine");
     assert_ne!(parameter(url, "code_challenge"), parameter(other.url(), "code_challenge"));
     assert_eq!(parameter(other.url(), "state").len(), 43, "random unless it is set");
-    let plain = request.without_pkce().build().expect("fine");
+    let plain = request.clone().without_pkce().build().expect("fine");
     assert!(plain.code_verifier().is_none() && !plain.url().contains("challenge"));
     let error = oauth.authorize("bot.test").build().expect_err("no URL").to_string();
     assert!(error.contains(r#"redirect URI "bot.test": not a URL: "#), "{error}");
+    let error = request.state("").build().expect_err("anybody knows it").to_string();
+    assert!(error.contains("the state is empty"), "{error}");
 }
 
 #[tokio::test]

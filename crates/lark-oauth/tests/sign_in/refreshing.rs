@@ -211,6 +211,7 @@ async fn without_a_refresh_token_a_session_lasts_as_long_as_its_token() {
     let sessions = server.sessions(MemoryStore::new());
     let mut grant = server.grant();
     grant.refresh_token = None;
+    grant.scope = "a".to_owned();
     sessions.save("ou_1", &grant).await.expect("the store works");
     let session = sessions.session("ou_1");
     advance(Duration::from_secs(7100)).await;
@@ -226,4 +227,26 @@ async fn without_a_refresh_token_a_session_lasts_as_long_as_its_token() {
         );
     }
     assert_eq!(server.requests(), 0);
+}
+
+/// An app may not be issued refresh tokens, whatever the user grants.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_told_to_grant_what_was_granted() {
+    let server = AuthorizationServer::new();
+    let sessions = server.sessions(MemoryStore::new());
+    let mut grant = server.grant();
+    grant.refresh_token = None;
+    grant.scope = "a offline_access".to_owned();
+    sessions.save("ou_1", &grant).await.expect("the store works");
+    advance(Duration::from_secs(7200)).await;
+    let session = sessions.session("ou_1");
+    for error in [
+        token(&session).await.expect_err("it ended"),
+        session.refresh_now().await.expect_err("it cannot be"),
+    ] {
+        assert!(error.is_sign_in_needed(), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("although offline_access was granted"), "{text}");
+        assert!(!text.contains("with the scope"), "{text}");
+    }
 }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod command;
+mod origin;
 
 // The commands.
 mod connections;
@@ -125,6 +126,11 @@ pub(crate) fn is_command(path: &str) -> bool {
 /// Runs the command of a request. None for a request to the platform.
 pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> Option<Response> {
     let path = parts.uri.path();
+    if path.starts_with(ROOT)
+        && let Some(reason) = origin::rejected(&parts.headers)
+    {
+        return Some(Response::foreign_command(&reason));
+    }
     if parts.method == Method::GET && [ROOT, ROOT.trim_end_matches('/'), "/"].contains(&path) {
         return Some(Response::success(Some(contents(instance))));
     }

@@ -105,12 +105,17 @@ impl Event {
 
     fn v2(&self, token: &str) -> Value {
         let elapsed = self.created.duration_since(UNIX_EPOCH).unwrap_or_default();
+        // The times of card callbacks are in microseconds, those of events in milliseconds.
+        let created = match self.event_type.as_str() {
+            "card.action.trigger" => elapsed.as_micros(),
+            _ => elapsed.as_millis(),
+        };
         json!({
             "schema": "2.0",
             "header": {
                 "event_id": self.id,
                 "event_type": self.event_type,
-                "create_time": elapsed.as_millis().to_string(),
+                "create_time": created.to_string(),
                 "token": token,
                 "app_id": self.to.app_id,
                 "tenant_key": self.to.tenant_key,

@@ -83,6 +83,8 @@ async fn a_press_calls_back_and_the_answer_changes_the_card() {
     let push = receiver.last();
     assert!(push.is_signed(&SHA256, KEY));
     assert_eq!(push.body["header"]["event_type"], "card.action.trigger");
+    let time = push.body["header"]["create_time"].as_str().expect("a time");
+    assert_eq!(time.len(), 16, "in microseconds: {time}");
     let event = &push.body["event"];
     assert_eq!(event["operator"]["open_id"], client.sandbox.open_ids()[0]);
     assert_eq!(event["operator"]["tenant_key"], client.sandbox.tenant_key());

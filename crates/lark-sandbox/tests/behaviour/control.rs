@@ -190,3 +190,27 @@ async fn who_misspells_a_name_is_told_the_names() {
     let ids = format!("{}, cli_market", client.sandbox.app_id());
     assert_eq!(reason, format!("there is no app cli_nobody, but {ids}"));
 }
+
+#[tokio::test]
+async fn no_web_page_gives_commands() {
+    let client = start().await;
+    for (name, value, status) in [
+        ("origin", "https://evil.example", 403),
+        ("origin", "null", 403),
+        ("origin", "http://localhost:3000", 403),
+        // A name that leads here because its owner wants it so.
+        ("host", "evil.example:8080", 403),
+        ("host", "localhost:8080", 200),
+        ("host", "sandbox:8080", 200),
+    ] {
+        for method in [Method::GET, Method::DELETE] {
+            let command = if method == Method::GET { "stats" } else { "faults" };
+            let request = client.bare(method, &format!("/sandbox/v1/{command}"));
+            let response = request.header(name, value).send().await.expect("an answer");
+            assert_eq!(response.status().as_u16(), status, "{name}: {value}");
+        }
+    }
+    // The platform is for anybody.
+    let request = client.request(Method::GET, USERS).header("origin", "https://app.example");
+    assert_eq!(request.send().await.expect("an answer").status(), 200);
+}

@@ -130,7 +130,7 @@ impl V2 {
             schema: EventSchema::V2,
             app_id: self.app_id,
             tenant_key: self.tenant_key,
-            create_time: self.create_time,
+            create_time: self.create_time.map(in_milliseconds),
             raw,
         }
     }
@@ -148,6 +148,13 @@ impl Card {
     }
 }
 
+/// A time in milliseconds. The headers of callbacks have microseconds, which as milliseconds would be
+/// after the year 5000.
+fn in_milliseconds(time: i64) -> i64 {
+    const YEAR_5138: i64 = 100_000_000_000_000;
+    if time >= YEAR_5138 { time / 1000 } else { time }
+}
+
 /// `1550038209.428520` in milliseconds. Digits are cut off, not rounded as a float would.
 fn milliseconds(seconds: &str) -> Option<i64> {
     let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
@@ -157,7 +164,14 @@ fn milliseconds(seconds: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::milliseconds;
+    use super::{in_milliseconds, milliseconds};
+
+    #[test]
+    fn microseconds_become_milliseconds() {
+        assert_eq!(in_milliseconds(1_608_725_989_000), 1_608_725_989_000);
+        assert_eq!(in_milliseconds(1_603_977_298_000_123), 1_603_977_298_000);
+        assert_eq!(in_milliseconds(0), 0);
+    }
 
     #[test]
     fn seconds_with_a_fraction_become_milliseconds() {

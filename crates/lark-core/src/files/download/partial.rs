@@ -63,12 +63,29 @@ impl Target {
 }
 
 impl Partial {
-    /// An empty file in `directory`.
+    /// An empty file in `directory`, under a name of its own.
     pub(super) fn create(directory: &Path) -> io::Result<Self> {
+        Self::create_with(directory, None)
+    }
+
+    /// An empty file beside `target`. Whoever may not read the file there may not read this one.
+    pub(super) fn beside(target: &Target) -> io::Result<Self> {
+        Self::create_with(&target.directory(), target.permissions.as_ref())
+    }
+
+    fn create_with(directory: &Path, permissions: Option<&Permissions>) -> io::Result<Self> {
         // The name does not contain the file's, which may have the greatest possible length.
         let path = directory.join(format!(".lark-{:016x}.part", random::number()));
-        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        Ok(Self { file, path, is_kept: false })
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if let Some(permissions) = permissions {
+            let mode = std::os::unix::fs::PermissionsExt::mode(permissions) & 0o777;
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        }
+        #[cfg(not(unix))]
+        let _ = permissions;
+        Ok(Self { file: options.open(&path)?, path, is_kept: false })
     }
 
     pub(super) fn write(&mut self, pieces: &[Bytes]) -> io::Result<()> {

@@ -51,7 +51,7 @@ async fn save_to(mut download: Download, path: PathBuf) -> Result<u64> {
     let target = path.clone();
     let begun = blocking(move || {
         let target = Target::check(&target)?;
-        Ok((Partial::create(&target.directory())?, target))
+        Ok((Partial::beside(&target)?, target))
     });
     let (partial, target) = begun.await.map_err(&failed)?;
     let partial = receive(&mut download, partial, &failed).await?;

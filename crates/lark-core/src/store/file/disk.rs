@@ -29,6 +29,7 @@ impl Disk {
         if let Err(error) = lock_file(&directory.join(WRITING)) {
             return reject("cannot be written to", error);
         }
+        warn_if_shared(&directory);
         Ok(Self { directory })
     }
 
@@ -102,6 +103,23 @@ fn private_directory(path: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
 }
+
+/// Others who may write to the directory can remove entries and put their own in their place. That is no
+/// error, because volumes of containers are made so.
+#[cfg(unix)]
+fn warn_if_shared(directory: &Path) {
+    const OTHERS_WRITE: u32 = 0o002;
+    let Ok(metadata) = fs::metadata(directory) else { return };
+    let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
+    if mode & OTHERS_WRITE != 0 {
+        let directory = directory.display();
+        let mode = format!("{:o}", mode & 0o7777);
+        tracing::warn!(%directory, mode, "every user can replace the tokens in this directory");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_shared(_: &Path) {}
 
 /// An empty file that only its owner can read.
 fn private_file(path: &Path) -> io::Result<File> {

@@ -60,7 +60,8 @@ pub struct FileStore {
 
 impl FileStore {
     /// Opens the store in `directory`. A missing directory is created, accessible to its owner
-    /// only. This call does I/O and blocks.
+    /// only. A directory to which every user can write is used, with a warning in the log: others could
+    /// replace tokens there. This call does I/O and blocks.
     ///
     /// # Errors
     /// `directory` cannot be created, is not a directory, or is not writable. The message names it.

@@ -126,6 +126,11 @@ impl Response {
         Self::json(400, 1, &json!({ "code": 1, "msg": reason }))
     }
 
+    /// A command to the sandbox itself from somebody who may give none.
+    pub(crate) fn foreign_command(reason: &str) -> Self {
+        Self::json(403, 1, &json!({ "code": 1, "msg": reason }))
+    }
+
     /// A request that the endpoint makes nothing of. What the platform says then is not documented.
     pub(crate) fn bad_request(reason: &'static str) -> Self {
         Self::bytes(400, "text/plain", Bytes::from_static(reason.as_bytes()))
