@@ -19,6 +19,7 @@ mod requests;
 mod required_docs;
 pub(crate) mod sandbox;
 mod sandbox_codes;
+mod sandbox_example;
 mod sandbox_spec;
 mod scope_docs;
 pub(crate) mod sweep;

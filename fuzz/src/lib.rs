@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod frames;
 mod input;
 mod proof;
 mod push;
@@ -13,6 +14,7 @@ use std::cell::LazyCell;
 use lark_core::EventOutcome;
 use tokio::runtime::{Builder, Runtime};
 
+pub use self::frames::{FrameCase, check as frames, frame_seeds};
 pub use self::seeds::inbound as inbound_seeds;
 
 thread_local! {

@@ -4,6 +4,7 @@
 use lark_calendar::v4::{TimeInfo, calendar, calendar_event};
 use lark_contact::v3::{DepartmentLeader, department, group};
 use lark_core::{Client, FilePart, Stage, UnixSeconds};
+use lark_im::v1::{ChatMenuItem, UpdateFields, chat_menu_item};
 use lark_mail::v1::{MailSearchFilter, user_mailbox};
 use lark_sandbox::Sandbox;
 use lark_task::v2::{InputSection, section, task};
@@ -27,8 +28,9 @@ async fn what_the_platform_makes_is_not_asked_for() {
     client.send(patch).await.expect("no other member of an event");
     client.send(group::create().name("Team")).await.expect("no group id");
     let section = InputSection::new().name("Next");
-    let patch = section::patch("g").section(section).update_fields(["name"]);
-    client.send(patch).await.expect("no other member of a section");
+    let patch = section::patch("g").section(section);
+    client.send(patch).await.expect("no other member of a section, and no update_fields");
+    client.send(task::patch("t").clear(["due"])).await.expect("no task to clear a field of it");
 }
 
 #[tokio::test]
@@ -45,6 +47,34 @@ fn open_platform() -> (FakePlatform, Client) {
     let platform = FakePlatform::answering(|_| FakeResponse::ok(&json!({})));
     let client = platform.client_without_retries();
     (platform, client)
+}
+
+#[tokio::test]
+async fn patches_name_what_they_change() {
+    let (platform, client) = open_platform();
+    let section = InputSection::new().name("Next");
+    client.send(section::patch("g").section(section.clone())).await.expect("sent");
+    client.send(section::patch("g").section(section).update_fields(["x"])).await.expect("sent");
+    client.send(task::patch("t").clear(["due"])).await.expect("sent");
+    let item = ChatMenuItem::new().name("Docs").image_key("img_1");
+    let patch = chat_menu_item::patch("oc_1", "7").chat_menu_item(item);
+    client.send(patch.clear([UpdateFields::RedirectLink])).await.expect("sent");
+    let bodies: Vec<_> = platform.calls().iter().map(|call| call.json()).collect();
+    assert_eq!(
+        bodies,
+        [
+            json!({ "section": { "name": "Next" }, "update_fields": ["name"] }),
+            json!({ "section": { "name": "Next" }, "update_fields": ["x"] }),
+            json!({ "task": {}, "update_fields": ["due"] }),
+            json!({
+                "chat_menu_item": { "name": "Docs", "image_key": "img_1" },
+                "update_fields": ["ICON", "NAME", "REDIRECT_LINK"],
+            }),
+        ]
+    );
+    let error = client.send(section::patch("g").section(InputSection::new())).await;
+    let error = error.expect_err("nothing to change").to_string();
+    assert_eq!(error, "task.v2.section.patch: prepare: missing any field of section");
 }
 
 #[tokio::test]

@@ -244,7 +244,7 @@ async fn names_survive_both_ways() {
     let media = upload::media(&client, &path).media_parent(MediaParentType::DocxFile, "doxcn1");
     let media = media.extra("{}").send().await.expect("sent").file_token;
     let sent = lark_im::v1::file::create().upload(FilePart::path(&path));
-    let key = client.send(sent).await.expect("sent").file_key.expect("a key");
+    let key = client.send(sent).await.expect("sent").file_key;
     let attached = attachment::upload().to_task("t1", FilePart::path(&path));
     let attached = client.send(attached).await.expect("sent").items;
     assert_eq!(attached[0].name.as_deref(), Some(NAME));

@@ -15,6 +15,7 @@ mod names;
 mod new_domain;
 mod package;
 mod project;
+mod simulate;
 mod tidy;
 mod verify;
 
@@ -82,6 +83,19 @@ enum Command {
         #[arg(long, value_name = "PEER", value_parser = ["node", "python"])]
         skip: Vec<String>,
     },
+    /// Run the simulation of the long connection with optimized code: random faults that a seed
+    /// determines.
+    Simulate {
+        /// How many seeds.
+        #[arg(long, default_value_t = 100_000)]
+        runs: u64,
+        /// The first seed.
+        #[arg(long, default_value_t = 0)]
+        first: u64,
+        /// Run this seed alone, and print what happens.
+        #[arg(long, conflicts_with_all = ["runs", "first"])]
+        seed: Option<u64>,
+    },
     /// Package the published crates, and check that each package is whole.
     Package,
     /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
@@ -131,6 +145,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Coverage { skipped: true } => coverage::skipped(&project),
         Command::Tidy { fast } => tidy::check(&project, fast),
         Command::Verify { list } => verify::check(&project, list),
+        Command::Simulate { runs, first, seed } => simulate::run(&project, runs, first, seed),
         Command::Package => package::check(&project),
         Command::Peers { skip } => {
             let mut command = cargo::command(&project, &["run", "--package", "lark-peers", "--"]);

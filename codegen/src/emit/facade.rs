@@ -17,8 +17,13 @@ const TEMPLATES: [(&str, &str); 3] = [
 ];
 
 /// Crates that are there whatever crates.toml lists, and whether they are optional here.
-const OTHERS: [(&str, bool); 4] =
-    [("lark-core", false), ("lark-oauth", true), ("lark-sandbox", true), ("lark-webhook", true)];
+const OTHERS: [(&str, bool); 5] = [
+    ("lark-core", false),
+    ("lark-oauth", true),
+    ("lark-sandbox", true),
+    ("lark-webhook", true),
+    ("lark-ws", true),
+];
 
 /// Its files, by path from the project root.
 pub(crate) fn files(crates: &[(&CrateEntry, Vec<&Document>)]) -> BTreeMap<String, String> {

@@ -1,6 +1,7 @@
 //! A document as the sandbox carries it: without what it does not read, such as documentation, so
 //! that its package is small and it starts quickly.
 
+use super::sandbox_example;
 use crate::load::json::Json;
 
 /// What decides which values fit a schema. Those that hold schemas themselves are not here.
@@ -52,7 +53,7 @@ fn operation(node: &Json) -> Json {
 fn parameter(node: &Json) -> Json {
     pick(node, |key, member| match key {
         "name" | "in" | "required" => Some(member.clone()),
-        "schema" => Some(schema(member)),
+        "schema" => Some(with_example(node, member)),
         _ => None,
     })
 }
@@ -79,12 +80,43 @@ fn envelope(node: &Json) -> Json {
 
 fn schema(node: &Json) -> Json {
     pick(node, |key, member| match key {
-        "properties" => Some(each(member, schema)),
+        "properties" => Some(properties(member)),
         "items" | "additionalProperties" => Some(schema(member)),
         "allOf" => Some(all(member, schema)),
         "format" if says_nothing(node, member) => None,
         _ => SCHEMA.contains(&key).then(|| member.clone()),
     })
+}
+
+/// The schema of a parameter, whose words are beside it.
+fn with_example(parameter: &Json, member: &Json) -> Json {
+    let mut described = member.clone();
+    let (name, words) = (parameter.get("name"), parameter.get("description"));
+    if let (Json::Object(keywords), Some(words)) = (&mut described, words) {
+        keywords.push(("description".to_owned(), words.clone()));
+    }
+    let mut short = schema(member);
+    let Some(Json::String(name)) = name else { return short };
+    let example = sandbox_example::of(name, &described, &[]);
+    if let (Json::Object(keywords), Some(example)) = (&mut short, example) {
+        keywords.push(("example".to_owned(), Json::String(example)));
+    }
+    short
+}
+
+/// Each with an example, if its words hold one.
+fn properties(node: &Json) -> Json {
+    let Json::Object(members) = node else { return node.clone() };
+    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+    let property = |(name, member): &(String, Json)| {
+        let mut short = schema(member);
+        let example = sandbox_example::of(name, member, &names);
+        if let (Json::Object(keywords), Some(example)) = (&mut short, example) {
+            keywords.push(("example".to_owned(), Json::String(example)));
+        }
+        (name.clone(), short)
+    };
+    Json::Object(members.iter().map(property).collect())
 }
 
 /// Every integer has 64 bits, and every number is double.

@@ -161,6 +161,9 @@ async fn what_is_collected_is_never_short_of_a_failure() {
     let platform =
         FakePlatform::scripted(vec![FakeResponse::ok(&page(&["a", "b"], true, "t2")), rejection]);
     let client = platform.client();
+    let every = serving([page(&["a"], true, "t2"), page(&["b"], false, "")]);
+    let every = every.client().items(List::default()).all().await.expect("it works");
+    assert_eq!(every.into_iter().map(|item| item.id).collect::<Vec<_>>(), ["a", "b"]);
     let two = client.items(List::default()).collect_up_to(2).await.expect("one page is enough");
     assert_eq!(two.len(), 2);
     let error =

@@ -7,6 +7,8 @@ mod generated;
 
 pub mod block;
 #[cfg(feature = "markdown")]
+pub mod document;
+#[cfg(feature = "markdown")]
 pub mod markdown;
 
 pub use generated::v1;

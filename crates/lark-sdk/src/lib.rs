@@ -14,6 +14,8 @@ pub use lark_oauth as oauth;
 pub use lark_sandbox as sandbox;
 #[cfg(feature = "webhook")]
 pub use lark_webhook as webhook;
+#[cfg(feature = "ws")]
+pub use lark_ws as ws;
 
 #[cfg(feature = "acs")]
 pub use lark_acs as acs;

@@ -2,12 +2,17 @@
 //! button updates the card.
 //!
 //! By default it runs on a sandbox, where a simulated user writes and presses the button. On the real platform
-//! set LARK_APP_ID, LARK_APP_SECRET, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the
-//! public URL of LARK_LISTEN (0.0.0.0:8080) for events and callbacks.
+//! set LARK_APP_ID and LARK_APP_SECRET, start it, and choose "long connection" for events and callbacks in
+//! the developer console.
+//!
+//! With `--webhook` it receives them over HTTP instead. On the real platform this also needs
+//! LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and the public URL of LARK_LISTEN (0.0.0.0:8080) in the
+//! developer console.
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError};
 use lark_examples::{Platform, println, setting, start};
@@ -30,27 +35,36 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let Platform { client, sandbox } = Platform::connect().await?;
-    let page = "of the page Events and callbacks in the developer console";
-    let keys = EventKeys::new()
-        .encrypt_key(setting("LARK_ENCRYPT_KEY", SANDBOX_KEY, page)?)
-        .verification_token(setting("LARK_VERIFICATION_TOKEN", SANDBOX_TOKEN, page)?);
-    let router = bot(&client, keys)?;
+    let by_webhook = env::args().any(|argument| argument == "--webhook");
+    let router = bot(&client, if by_webhook { keys()? } else { EventKeys::none() })?;
     match sandbox {
-        Some(sandbox) => rehearse(&sandbox, &client, router).await,
-        None => {
+        Some(sandbox) if by_webhook => over_http(&sandbox, &client, router).await,
+        Some(sandbox) => over_a_connection(&sandbox, &client, router).await,
+        None if by_webhook => {
             let listen = env::var("LARK_LISTEN").unwrap_or_else(|_| "0.0.0.0:8080".to_owned());
             println!("Listening on {listen}; Ctrl-C stops the bot.");
             Ok(lark_webhook::serve(listen, router).await.map(drop)?)
         }
+        None => {
+            println!("Connecting; Ctrl-C stops the bot.");
+            Ok(lark_ws::serve(&client, router).await.map(drop)?)
+        }
     }
 }
 
-/// The bot itself.
+fn keys() -> Result<EventKeys, String> {
+    let page = "of the page Events and callbacks in the developer console";
+    Ok(EventKeys::new()
+        .encrypt_key(setting("LARK_ENCRYPT_KEY", SANDBOX_KEY, page)?)
+        .verification_token(setting("LARK_VERIFICATION_TOKEN", SANDBOX_TOKEN, page)?))
+}
+
+/// The bot itself. Its handlers share the client.
 fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
-    let client = client.clone();
     EventRouter::builder(keys)
-        .on(move |event: Event<MessageReceive>| echo(client.clone(), event))
-        .on_callback(|event: Event<CardAction>| async move {
+        .state(client.clone())
+        .on(echo)
+        .on_callback(|_: Arc<Client>, event: Event<CardAction>| async move {
             let received = event.payload.action.value["received"].as_str().unwrap_or_default();
             let card = Card::markdown("Echo", format!("~~{received}~~")).color(CardColor::Grey);
             Ok(CardReply::from(Toast::success("Forgotten")).card(card))
@@ -58,7 +72,7 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
         .build()
 }
 
-async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
+async fn echo(client: Arc<Client>, event: Event<MessageReceive>) -> Result<(), HandlerError> {
     let received = event.payload.message;
     // It ignores pictures and files.
     let ReceivedContent::Text { text, .. } = received.received()? else {
@@ -76,8 +90,25 @@ async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), Handle
     Ok(())
 }
 
-/// Plays a conversation with a simulated user.
-async fn rehearse(
+/// The bot opens a connection to the sandbox.
+async fn over_a_connection(
+    sandbox: &Sandbox,
+    client: &Client,
+    router: EventRouter,
+) -> Result<(), Box<dyn Error>> {
+    let connection = lark_ws::connect(client, router.clone());
+    let mut state = connection.handle().watch();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(connection.run(async { _ = stopped.await }));
+    state.wait_for(|state| state.is_connected()).await?;
+    rehearse(sandbox, client, &router).await?;
+    drop(stop);
+    running.await??;
+    Ok(())
+}
+
+/// The sandbox calls a server of the bot.
+async fn over_http(
     sandbox: &Sandbox,
     client: &Client,
     router: EventRouter,
@@ -86,11 +117,21 @@ async fn rehearse(
     let url = format!("http://{}/lark", server.local_addr());
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(server.run_until(async { _ = stopped.await }));
-
     let pushes = sandbox.pushes().encrypt_key(SANDBOX_KEY).verification_token(SANDBOX_TOKEN);
     pushes.subscribe(&url).await?;
     pushes.send_callbacks_to(&url).await?;
+    rehearse(sandbox, client, &router).await?;
+    drop(stop);
+    running.await?;
+    Ok(())
+}
 
+/// Plays a conversation with a simulated user.
+async fn rehearse(
+    sandbox: &Sandbox,
+    client: &Client,
+    router: &EventRouter,
+) -> Result<(), Box<dyn Error>> {
     let people = sandbox.open_ids();
     let user = sandbox.user(people.first().ok_or("the sandbox has no people")?);
     println!("user:   good morning");
@@ -106,8 +147,6 @@ async fn rehearse(
         return Err("the card has not changed".into());
     }
 
-    drop(stop);
-    running.await?;
     let handled = router.count(EventOutcome::Handled);
     println!("\nThe router handled {handled} pushes.");
     match handled {

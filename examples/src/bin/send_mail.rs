@@ -32,7 +32,7 @@ async fn mail(client: &Client, mailbox: &str) -> lark_core::Result<()> {
         .subject("The report of November")
         .body_plain_text("It is attached to the wiki page.");
     let sent = client.send(send).await?;
-    println!("sent {}", sent.message_id()?);
+    println!("sent {}", sent.message_id);
 
     let list = message::list(mailbox).folder_id("INBOX").page_size(20).only_unread(true);
     for id in client.items(list).collect_up_to(5).await? {

@@ -196,7 +196,7 @@ fn v2_spreadsheet_data_validation(v: &mut impl Visitor) {
             .data_validation_ranges([v2::ValidationRange::new().range("range")]),
         v2::spreadsheet_data_validation::delete("spreadsheetToken")
             .data_validation_ranges([
-                v2::ValidationRange::new().range("range").data_validation_ids([1]),
+                v2::ValidationRange::new().range("range").data_validation_ids(["1"]),
             ]),
     );
     v.response::<

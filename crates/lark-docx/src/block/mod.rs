@@ -24,6 +24,8 @@ mod language;
 mod leaves;
 mod plain;
 mod rich_text;
+#[cfg(feature = "markdown")]
+mod rules;
 mod tree;
 
 pub use self::error::BlockError;
@@ -40,6 +42,8 @@ pub(crate) use self::content::FORMULA;
 pub(crate) use self::language::{from_info, info_string};
 #[cfg(feature = "markdown")]
 pub(crate) use self::rich_text::{decode_url, encode_url};
+#[cfg(feature = "markdown")]
+pub(crate) use self::rules::{check, is_creatable};
 use crate::v1;
 
 /// A block of a document, with everything below it.

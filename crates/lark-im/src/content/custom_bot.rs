@@ -27,7 +27,7 @@ impl Content {
     /// # Errors
     ///
     /// [`ContentError::NotForCustomBot`] for types other than text, post, image, share_chat and
-    /// interactive; [`ContentError::TooLarge`] above [`MAX_CUSTOM_BOT_BODY_BYTES`];
+    /// interactive, and for a post with attachments; [`ContentError::TooLarge`] above [`MAX_CUSTOM_BOT_BODY_BYTES`];
     /// [`ContentError::InvalidJson`] or [`ContentError::NotAnObject`] if the value was created by
     /// [`Content::raw`] from anything but a JSON object.
     ///
@@ -41,8 +41,13 @@ impl Content {
             "interactive" => ("card", |card| card),
             _ => return Err(ContentError::NotForCustomBot { msg_type: msg_type.to_owned() }),
         };
+        let content = parse_object(msg_type, self.content())?;
+        if msg_type == "post" && content.get("files").is_some() {
+            let msg_type = "post with attachments".to_owned();
+            return Err(ContentError::NotForCustomBot { msg_type });
+        }
         let mut body = Map::new();
-        body.insert(key.to_owned(), wrap(parse_object(msg_type, self.content())?));
+        body.insert(key.to_owned(), wrap(content));
         body.insert("msg_type".to_owned(), msg_type.into());
         let body = Value::Object(body);
         let size = body.to_string().len();
@@ -78,6 +83,10 @@ mod tests {
     fn a_type_that_custom_bots_do_not_support_is_refused() {
         let error = Content::from(Audio::new("file_1")).to_custom_bot_body().unwrap_err();
         assert_eq!(error.to_string(), "audio: a custom bot cannot send this kind of message");
+        let post = Post::new("").line(["a"]).attachment("file_1", "a.pdf");
+        let error = Content::from(post).to_custom_bot_body().unwrap_err();
+        let text = "post with attachments: a custom bot cannot send this kind of message";
+        assert_eq!(error.to_string(), text);
         let error =
             Content::from("x".repeat(MAX_CUSTOM_BOT_BODY_BYTES)).to_custom_bot_body().unwrap_err();
         assert!(matches!(error, ContentError::TooLarge { limit: 20_480, .. }));

@@ -27,8 +27,8 @@ impl CreateFileRequest {
     /// # async fn run(client: Client) -> lark_core::Result<()> {
     /// let report = FilePart::path("reports/2026.pdf");
     /// let uploaded = client.send(file::create().upload(report)).await?;
-    /// let key = uploaded.file_key()?;
-    /// client.send(message::to("oc_42", File::new(key))).await?;
+    /// let content = File::new(uploaded.file_key);
+    /// client.send(message::to("oc_42", content)).await?;
     /// # Ok(()) }
     /// ```
     #[must_use]

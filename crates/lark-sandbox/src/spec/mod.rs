@@ -5,6 +5,7 @@ mod document;
 mod error_code;
 mod event;
 mod format;
+pub(crate) mod id_form;
 mod named_text;
 mod operation;
 mod pattern;

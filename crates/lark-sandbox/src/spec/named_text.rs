@@ -16,7 +16,17 @@ pub(super) fn text(name: &str, number: Option<u64>) -> Option<String> {
         "email" | "mail" => format!("{named}@example.com"),
         "mobile" | "phone" => format!("+86138{:08}", at % 100_000_000),
         "url" | "link" => format!("https://example.com/{named}"),
-        "duration" | "size" | "count" | "num" => (at + 1).to_string(),
+        "avatar" | "icon" | "photo" => format!("https://example.com/{named}.png"),
+        "zone" | "timezone" => "Asia/Shanghai".to_owned(),
+        "locale" | "language" | "lang" => "en_us".to_owned(),
+        "currency" => "CNY".to_owned(),
+        "version" | "ver" => format!("1.0.{at}"),
+        "ip" => format!("192.0.2.{}", at % 250),
+        "guid" | "uuid" => format!("00000000-0000-4000-8000-{at:012}"),
+        "rate" | "ratio" | "percent" | "percentage" => "0.5".to_owned(),
+        "duration" | "size" | "count" | "num" | "amount" | "salary" | "quantity" | "score" => {
+            (at + 1).to_string()
+        }
         // The controls of an approval.
         "form" => json!([{ "id": "widget1", "type": "input", "value": named }]).to_string(),
         _ => return None,

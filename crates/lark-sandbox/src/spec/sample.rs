@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::pattern::Pattern;
-use super::{Kind, Schema, format, named_text};
+use super::{Kind, Schema, format, id_form, named_text};
 use crate::services::ids::{hash, wide};
 
 /// Makes values that fit a schema, the same ones each time.
@@ -119,6 +119,12 @@ impl Sampler {
         if let Some(prefix) = schema.id().and_then(prefix) {
             return wide(prefix, hash(name) ^ number);
         }
+        if let Some(example) = schema.example() {
+            return of_length(example.to_owned(), None, schema.limit("maxLength"));
+        }
+        if let Some(id) = id_form::text(name, hash(name) ^ number) {
+            return of_length(id, schema.limit("minLength"), schema.limit("maxLength"));
+        }
         let named = self.named(name);
         let text = match schema.pattern() {
             Some(pattern) => Pattern::new(pattern).sample(&named),
@@ -202,8 +208,9 @@ impl Sampler {
 
     /// The type of a message decides the form of its content.
     fn write_message(self, object: &mut Map<String, Value>) {
-        let is_message =
-            object.get("message_type").is_some_and(|it| it == &self.named("message_type"));
+        let is_message = object
+            .get("message_type")
+            .is_some_and(|it| it == &self.named("message_type") || it == "text");
         if is_message && object.get("content").is_some_and(Value::is_string) {
             let content = json!({ "text": self.named("content") });
             object.insert("message_type".to_owned(), json!("text"));

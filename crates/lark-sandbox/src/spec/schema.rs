@@ -161,6 +161,11 @@ impl Schema {
         Some(self.within(node, Uses::default()))
     }
 
+    /// What such a text is, where nothing else says it.
+    pub(crate) fn example(&self) -> Option<&'static str> {
+        self.node["example"].as_str()
+    }
+
     /// What an id names: `open_id`, `chat`.
     pub(super) fn id(&self) -> Option<&'static str> {
         self.node["x-lark-id"].as_str()

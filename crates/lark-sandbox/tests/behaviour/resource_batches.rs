@@ -81,6 +81,10 @@ async fn records_of_a_table() {
     assert_eq!(each(&found.data()["items"], "record_id"), [ids[0].clone()]);
     assert_eq!(found.data()["has_more"], true);
     assert_eq!(found.data()["total"], 2);
+    let condition = json!({ "field_name": "Task", "operator": "contains", "value": ["write"] });
+    let filter = json!({ "filter": { "conjunction": "and", "conditions": [condition] } });
+    let found = client.post(&format!("{records}/search"), filter).await;
+    assert_eq!(each(&found.data()["items"], "record_id"), std::slice::from_ref(&ids[0]));
 }
 
 #[tokio::test]

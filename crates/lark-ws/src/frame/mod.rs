@@ -95,7 +95,7 @@ impl<'a> Frame<'a> {
 }
 
 /// Why bytes are not a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FrameError {
     /// They end within a field.
     Truncated,

@@ -551,7 +551,7 @@ pub struct CreateBadgeGrantResponse {
 #[non_exhaustive]
 pub struct CreateBadgeImageResponse {
     /// Key of the image.
-    pub image_key: Option<String>,
+    pub image_key: String,
 }
 
 /// Response of [`badge::create()`](super::badge::create).

@@ -87,7 +87,7 @@ pub struct SearchApplicationObjectRequest {
     pub page_token: Option<String>,
     /// Text to search for.
     pub q: Option<String>,
-    /// Objects to search. At most 5. At most 256 items.
+    /// Objects to search. At most 5.
     pub search_objects: Option<Vec<SearchObjectParam>>,
 }
 lark_core::operation! { SearchApplicationObjectRequest => SearchApplicationObjectResponse;

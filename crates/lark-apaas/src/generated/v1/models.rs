@@ -625,7 +625,7 @@ pub struct Object {
     /// API name of the object.
     pub api_name: Option<String>,
     /// Id of the object.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Name of the object by language.
     pub label: Option<std::collections::BTreeMap<String, String>>,
     /// Settings of the object.
@@ -641,7 +641,7 @@ pub struct ObjectField {
     /// API name of the field.
     pub api_name: Option<String>,
     /// Id of the field.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Name of the field by language.
     pub label: Option<std::collections::BTreeMap<String, String>>,
     /// Type of the field.

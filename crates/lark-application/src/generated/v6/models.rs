@@ -433,7 +433,7 @@ pub struct ApplicationAppVersionEvent {
     /// Categories of the app. At most 3 items.
     pub common_categories: Vec<String>,
     /// When the version was created.
-    pub create_time: Option<i64>,
+    pub create_time: Option<lark_core::UnixSeconds>,
     /// Description of the app, in the default language. At least 1 character.
     pub description: Option<String>,
     /// Events the app subscribes to.
@@ -441,7 +441,7 @@ pub struct ApplicationAppVersionEvent {
     /// Texts of the app by language. At least 1 item.
     pub i18n: Vec<AppI18nInfo>,
     /// When the version was released.
-    pub publish_time: Option<i64>,
+    pub publish_time: Option<lark_core::UnixSeconds>,
     /// Notes that go with the version.
     pub remark: Option<AppVersionRemarkEvent>,
     /// Scopes of the app.

@@ -407,9 +407,9 @@ pub struct Count {
 #[non_exhaustive]
 pub struct CreateApprovalResponse {
     /// Code of the definition, by which the other calls name it.
-    pub approval_code: Option<String>,
+    pub approval_code: String,
     /// Id of the definition.
-    pub approval_id: Option<String>,
+    pub approval_id: String,
 }
 
 /// Response of [`external_approval::create()`](super::external_approval::create).
@@ -521,7 +521,7 @@ pub struct DetailInstanceResponse {
     /// Id of the initiator's department. Department id or open department id, by `department_id_type`.
     pub department_id: String,
     /// When the approval ended. 0 if it has not.
-    pub end_time: i64,
+    pub end_time: lark_core::UnixMillis,
     /// Values of the form controls.
     pub form: String,
     /// Code of the approval instance.
@@ -533,7 +533,7 @@ pub struct DetailInstanceResponse {
     /// Serial number of the instance.
     pub serial_number: String,
     /// When the instance was created.
-    pub start_time: Option<i64>,
+    pub start_time: Option<lark_core::UnixMillis>,
     /// State of the instance.
     pub status: DetailInstanceStatus,
     /// Tasks of the instance.
@@ -1723,7 +1723,7 @@ pub struct UatInstanceComment {
     /// Text of the comment.
     pub comment: String,
     /// When it was written.
-    pub create_time: i64,
+    pub create_time: lark_core::UnixMillis,
     /// Files attached to the comment.
     pub files: Vec<File>,
     /// Id of the comment.
@@ -1739,7 +1739,7 @@ pub struct UatInstanceComment {
 #[non_exhaustive]
 pub struct UatInstanceTask {
     /// When the task was done. 0 if it is not.
-    pub end_time: Option<i64>,
+    pub end_time: Option<lark_core::UnixMillis>,
     /// Id of the task.
     pub id: String,
     /// Id of the task's node.
@@ -1747,7 +1747,7 @@ pub struct UatInstanceTask {
     /// Name of the task's node.
     pub node_name: Option<String>,
     /// When the task began.
-    pub start_time: i64,
+    pub start_time: lark_core::UnixMillis,
     /// State of the task.
     pub status: ExternalInstanceTaskNodeStatus,
     /// How the approvers of the node decide.
@@ -1767,7 +1767,7 @@ pub struct UatInstanceTimeline {
     /// Reason or opinion given.
     pub comment: Option<String>,
     /// When it happened.
-    pub create_time: i64,
+    pub create_time: lark_core::UnixMillis,
     /// Files attached.
     pub files: Vec<File>,
     /// Key of the node.

@@ -335,5 +335,5 @@ pub struct UpdateEntityResponse {
 #[non_exhaustive]
 pub struct UploadFileResponse {
     /// Token of the image.
-    pub file_token: Option<String>,
+    pub file_token: String,
 }

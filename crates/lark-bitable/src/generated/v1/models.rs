@@ -747,7 +747,7 @@ pub struct CreateAppTableResponse {
     /// Ids of the initial fields. Only if `fields` was given.
     pub field_id_list: Vec<String>,
     /// Id of the new table.
-    pub table_id: Option<String>,
+    pub table_id: String,
 }
 
 /// Response of [`app_table_view::create()`](super::app_table_view::create).

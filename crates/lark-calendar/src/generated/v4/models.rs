@@ -351,7 +351,7 @@ pub struct CreateCalendarEventMeetingChatResponse {
     /// Link that lets others join the chat.
     pub applink: Option<String>,
     /// Id of the chat, for detaching it.
-    pub meeting_chat_id: Option<String>,
+    pub meeting_chat_id: String,
 }
 
 /// Response of [`calendar_event_meeting_minute::create()`](super::calendar_event_meeting_minute::create).

@@ -1217,7 +1217,7 @@ pub struct CreateCostCenterVersionResponse {
 #[non_exhaustive]
 pub struct CreateCustomOrgResponse {
     /// Id of the custom org.
-    pub org_id: Option<String>,
+    pub org_id: String,
 }
 
 /// `custom_org_with_rates`: Custom orgs with their shares.
@@ -1293,7 +1293,7 @@ pub struct CreateJobChangeResponse {
     /// Whether the change adjusts the pay.
     pub is_adjust_salary: Option<bool>,
     /// Id of the job change.
-    pub job_change_id: Option<String>,
+    pub job_change_id: String,
     /// Fields left out for lack of permission.
     pub no_permission_fields: Vec<String>,
     /// Process of the job change.
@@ -1313,7 +1313,7 @@ pub struct CreateJobChangeResponse {
 #[non_exhaustive]
 pub struct CreateJobGradeResponse {
     /// Id of the job grade.
-    pub grade_id: Option<String>,
+    pub grade_id: String,
 }
 
 /// Response of [`location_address::create()`](super::location_address::create).
@@ -1321,7 +1321,7 @@ pub struct CreateJobGradeResponse {
 #[non_exhaustive]
 pub struct CreateLocationAddressResponse {
     /// Id of the address.
-    pub address_id: Option<String>,
+    pub address_id: String,
 }
 
 /// Response of [`pathway::create()`](super::pathway::create).
@@ -1329,7 +1329,7 @@ pub struct CreateLocationAddressResponse {
 #[non_exhaustive]
 pub struct CreatePathwayResponse {
     /// Id of the pathway.
-    pub pathway_id: Option<String>,
+    pub pathway_id: String,
 }
 
 /// Response of [`person::create()`](super::person::create).
@@ -1345,7 +1345,7 @@ pub struct CreatePersonResponse {
 #[non_exhaustive]
 pub struct CreatePositionResponse {
     /// Id of the position.
-    pub position_id: Option<String>,
+    pub position_id: String,
 }
 
 /// Response of [`pre_hire::create()`](super::pre_hire::create).
@@ -1353,7 +1353,7 @@ pub struct CreatePositionResponse {
 #[non_exhaustive]
 pub struct CreatePreHireResponse {
     /// Id of the pre-hire.
-    pub pre_hire_id: Option<String>,
+    pub pre_hire_id: String,
 }
 
 /// Response of [`probation_assessment::create()`](super::probation_assessment::create).
@@ -1379,7 +1379,7 @@ pub struct CreateProcessQueryFlowDataTemplateResponse {
 #[non_exhaustive]
 pub struct CreateProcessStartResponse {
     /// Id of the process.
-    pub process_id: Option<String>,
+    pub process_id: String,
 }
 
 /// `transfer_info`: Details of the change. What is left out does not change.

@@ -209,7 +209,7 @@ pub struct ContactAddress {
 #[non_exhaustive]
 pub struct CreateCollaborationRuleResponse {
     /// Id of the new rule.
-    pub add_rule_id: Option<String>,
+    pub add_rule_id: String,
 }
 
 /// `department`: Department to create.
@@ -251,7 +251,7 @@ pub struct CreateDepartment {
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
     /// Id of the new department, by `department_id_type`.
-    pub department_id: Option<String>,
+    pub department_id: String,
 }
 
 /// `employee`: Employee to create.
@@ -391,7 +391,7 @@ pub struct CreateEmployeeOptions {
 #[non_exhaustive]
 pub struct CreateEmployeeResponse {
     /// Id of the new employee, by `employee_id_type`.
-    pub employee_id: Option<String>,
+    pub employee_id: String,
 }
 
 /// `custom_field_value`, `custom_field_value_map` or `custom_field_values`, for example: Custom fields of the account.

@@ -62,7 +62,7 @@ impl Builder {
 
     /// A block that a comment has, behind a link to what it shows. Any other text stays.
     pub(super) fn push_leaf(&mut self, elements: Vec<TextElement>, leaf: Block) {
-        let label = crate::markdown::render::label(&leaf);
+        let label = crate::markdown::label_and_link(&leaf).map(|(label, _)| label);
         let text: String = elements
             .iter()
             .map(|it| it.text_run.as_ref().and_then(|run| run.content.clone()).unwrap_or_default())

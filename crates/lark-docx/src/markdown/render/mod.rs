@@ -27,9 +27,9 @@ pub fn render(blocks: &[Block], options: &Options) -> String {
     markdown
 }
 
-/// What the link of a block is named that a comment stands for.
-pub(super) fn label(block: &Block) -> Option<String> {
-    Renderer { options: &Options::new() }.link(block).map(|(label, _)| label)
+/// What a block shows that Markdown has no words for: a label and an address.
+pub(crate) fn label_and_link(block: &Block) -> Option<(String, String)> {
+    Renderer { options: &Options::new() }.link(block)
 }
 
 struct Renderer<'a> {

@@ -255,7 +255,7 @@ pub struct CreateFileCommentReplyResponse {
     /// Reactions to the reply.
     pub reactions: Vec<FileCommentV2BatchQueryReactionData>,
     /// Id of the reply.
-    pub reply_id: Option<String>,
+    pub reply_id: String,
     /// When the reply was last changed.
     pub update_time: Option<lark_core::UnixSeconds>,
     /// Who replied. Open id, union id or user id, by `user_id_type`.
@@ -267,7 +267,7 @@ pub struct CreateFileCommentReplyResponse {
 #[non_exhaustive]
 pub struct CreateFileCommentResponse {
     /// Id of the comment.
-    pub comment_id: Option<String>,
+    pub comment_id: String,
     /// When the comment was created, in Unix seconds.
     pub create_time: Option<lark_core::UnixSeconds>,
     /// Whether more pages follow.
@@ -301,7 +301,7 @@ pub struct CreateFileSubscriptionResponse {
     /// Whether the subscription is on.
     pub is_subcribe: Option<bool>,
     /// Id of the subscription.
-    pub subscription_id: Option<String>,
+    pub subscription_id: String,
     /// What is subscribed to.
     pub subscription_type: Option<SubscriptionType>,
 }
@@ -327,7 +327,7 @@ pub struct CreateFileVersionResponse {
     /// State of the version.
     pub status: Option<CreateFileVersionStatus>,
     /// When the version was last changed.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixSeconds>,
     /// Id of the version.
     pub version: Option<String>,
 }
@@ -711,7 +711,7 @@ pub struct GetFileVersionResponse {
     /// State of the version.
     pub status: Option<CreateFileVersionStatus>,
     /// When the version was last changed.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixSeconds>,
     /// Id of the version.
     pub version: Option<String>,
 }
@@ -1259,7 +1259,7 @@ pub struct Version {
     /// State of the version.
     pub status: Option<CreateFileVersionStatus>,
     /// When the version was last changed.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixSeconds>,
     /// Id of the version.
     pub version: Option<String>,
 }

@@ -175,7 +175,7 @@ pub struct Comments {
     /// When the remark was made.
     pub created_at: Option<lark_core::UnixMillis>,
     /// Id of the remark.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Address of the author's avatar.
     pub user_avatar_url: Option<String>,
     /// Id of the author.
@@ -189,7 +189,7 @@ pub struct Comments {
 #[non_exhaustive]
 pub struct CreateAgentSkillResponse {
     /// Id of the skill.
-    pub agent_skill_id: Option<String>,
+    pub agent_skill_id: String,
 }
 
 /// Response of [`bot_message::create()`](super::bot_message::create).
@@ -197,7 +197,7 @@ pub struct CreateAgentSkillResponse {
 #[non_exhaustive]
 pub struct CreateBotMessageResponse {
     /// Id of the message.
-    pub message_id: Option<String>,
+    pub message_id: String,
 }
 
 /// Response of [`category::create()`](super::category::create).
@@ -221,7 +221,7 @@ pub struct CreateFaqResponse {
 #[non_exhaustive]
 pub struct CreateNotificationResponse {
     /// Id of the notification.
-    pub notification_id: Option<String>,
+    pub notification_id: String,
     /// State of the notification.
     pub status: Option<i64>,
 }
@@ -231,7 +231,7 @@ pub struct CreateNotificationResponse {
 #[non_exhaustive]
 pub struct CreateTicketMessageResponse {
     /// Id of the message.
-    pub message_id: Option<String>,
+    pub message_id: String,
 }
 
 /// `customized_fields`, for example: Custom fields of the ticket. Absent if there are none.
@@ -305,11 +305,11 @@ pub struct Faq {
     /// Categories of the FAQ.
     pub categories: Vec<Category>,
     /// When the FAQ was created.
-    pub create_time: Option<i64>,
+    pub create_time: Option<lark_core::UnixSeconds>,
     /// Who created the FAQ.
     pub create_user: Option<TicketUser>,
     /// When the FAQ expires.
-    pub expire_time: Option<i64>,
+    pub expire_time: Option<lark_core::UnixSeconds>,
     /// Id of the FAQ.
     pub faq_id: Option<String>,
     /// Id of the help desk.
@@ -321,7 +321,7 @@ pub struct Faq {
     /// Similar questions.
     pub tags: Vec<String>,
     /// When the FAQ was last changed.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixSeconds>,
     /// Who last changed the FAQ.
     pub update_user: Option<TicketUser>,
 }

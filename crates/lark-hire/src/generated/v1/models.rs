@@ -1391,7 +1391,7 @@ pub struct CreateExamResponse {
     /// Id of the application.
     pub application_id: Option<String>,
     /// Id of the written test.
-    pub exam_id: Option<String>,
+    pub exam_id: String,
     /// Name of the test paper.
     pub exam_resource_name: Option<String>,
     /// When the result was added.
@@ -1479,7 +1479,7 @@ pub struct CreateOfferResponse {
     /// Values of custom fields.
     pub customized_info_list: Vec<OfferCustomizedInfo>,
     /// Id of the offer.
-    pub offer_id: Option<String>,
+    pub offer_id: String,
     /// Whether the offer is for an internship.
     pub offer_type: Option<CreateOfferOfferType>,
     /// Salary that is offered.

@@ -493,7 +493,7 @@ pub struct CreateChatResponse {
     /// URL of the avatar.
     pub avatar: Option<String>,
     /// Id of the new chat.
-    pub chat_id: Option<String>,
+    pub chat_id: String,
     /// Mode of the chat.
     pub chat_mode: Option<CreateChatChatMode>,
     /// Tag of the chat. The one of highest priority if there are several.
@@ -565,7 +565,7 @@ pub struct CreateFeedGroupResponse {
 #[non_exhaustive]
 pub struct CreateFileResponse {
     /// Key of the file, for the content of messages.
-    pub file_key: Option<String>,
+    pub file_key: String,
 }
 
 /// Response of [`image::create()`](super::image::create).
@@ -573,7 +573,7 @@ pub struct CreateFileResponse {
 #[non_exhaustive]
 pub struct CreateImageResponse {
     /// Key of the image, for messages or avatars.
-    pub image_key: Option<String>,
+    pub image_key: String,
 }
 
 /// Response of [`message_reaction::create()`](super::message_reaction::create).
@@ -585,7 +585,7 @@ pub struct CreateMessageReactionResponse {
     /// Who added the reaction.
     pub operator: Option<Operator>,
     /// Id of the reaction, for removing it.
-    pub reaction_id: Option<String>,
+    pub reaction_id: String,
     /// Emoji of the reaction.
     pub reaction_type: Option<Emoji>,
 }
@@ -597,7 +597,7 @@ pub struct CreateMessageResponse {
     /// Content of the message.
     pub body: Option<MessageBody>,
     /// Chat that the message is in.
-    pub chat_id: Option<String>,
+    pub chat_id: String,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
     /// Whether the message has been recalled. Always false here.
@@ -1557,7 +1557,7 @@ pub struct ReplyMessageResponse {
     /// Content of the message.
     pub body: Option<MessageBody>,
     /// Chat that the message is in.
-    pub chat_id: Option<String>,
+    pub chat_id: String,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
     /// Whether the message has been recalled. Always false here.

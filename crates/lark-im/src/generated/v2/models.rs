@@ -97,7 +97,7 @@ pub struct ChatSearchMeta {
 #[non_exhaustive]
 pub struct CreateAppFeedCardResponse {
     /// Id of the card: the app's own or, if it gave none, one that the platform chose.
-    pub biz_id: Option<String>,
+    pub biz_id: String,
     /// Users for whom it failed.
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
 }

@@ -119,7 +119,7 @@ pub struct CreateMailgroupMemberResponse {
     /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
     /// Id of the member within the mailing list.
-    pub member_id: Option<String>,
+    pub member_id: String,
     /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
     /// Id of the user, by `user_id_type`. Only for users.
@@ -135,7 +135,7 @@ pub struct CreateMailgroupPermissionMemberResponse {
     /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
     /// Id of the member among those who may send.
-    pub permission_member_id: Option<String>,
+    pub permission_member_id: String,
     /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
     /// Id of the user, by `user_id_type`. Only for users.
@@ -157,7 +157,7 @@ pub struct CreateMailgroupResponse {
     /// Whether there are members outside the tenant.
     pub include_external_member: Option<bool>,
     /// Id of the mailing list.
-    pub mailgroup_id: Option<String>,
+    pub mailgroup_id: String,
     /// Display name of the mailing list.
     pub name: Option<String>,
     /// Who may send to the mailing list.
@@ -177,7 +177,7 @@ pub struct CreatePublicMailboxAliasResponse {
 #[non_exhaustive]
 pub struct CreatePublicMailboxMemberResponse {
     /// Id of the member within the public mailbox.
-    pub member_id: Option<String>,
+    pub member_id: String,
     /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
     /// Id of the user, by `user_id_type`.
@@ -195,7 +195,7 @@ pub struct CreatePublicMailboxResponse {
     /// Display name of the public mailbox.
     pub name: Option<String>,
     /// Id of the public mailbox.
-    pub public_mailbox_id: Option<String>,
+    pub public_mailbox_id: String,
 }
 
 /// Response of [`user_mailbox_alias::create()`](super::user_mailbox_alias::create).
@@ -1273,7 +1273,7 @@ pub struct SendUserMailboxDraftResponse {
 #[non_exhaustive]
 pub struct SendUserMailboxMessageResponse {
     /// Id of the message.
-    pub message_id: Option<String>,
+    pub message_id: String,
     /// Id of the thread.
     pub thread_id: Option<String>,
 }

@@ -201,7 +201,7 @@ pub struct CreatePeriodResponse {
     /// Last month of the period, with its year.
     pub end_month: Option<String>,
     /// Id of the new period.
-    pub period_id: Option<String>,
+    pub period_id: String,
     /// First month of the period, with its year.
     pub start_month: Option<String>,
 }
@@ -215,7 +215,7 @@ pub struct CreateProgressRecordResponse {
     /// When the record was last changed.
     pub modify_time: Option<lark_core::UnixMillis>,
     /// Id of the new progress record.
-    pub progress_id: Option<String>,
+    pub progress_id: String,
     /// Percentage and status.
     pub progress_rate: Option<ProgressRateNew>,
 }
@@ -535,7 +535,7 @@ pub struct UpdateProgressRecordResponse {
 #[non_exhaustive]
 pub struct UploadImageResponse {
     /// Token of the image, for `ContentImageItem.file_token`.
-    pub file_token: Option<String>,
+    pub file_token: String,
     /// Download link, for `ContentImageItem.src`.
     pub url: Option<String>,
 }

@@ -13,7 +13,7 @@ use super::enums::*;
 #[non_exhaustive]
 pub struct MaskSession {
     /// When the session began.
-    pub create_time: Option<i64>,
+    pub create_time: Option<lark_core::UnixSeconds>,
     /// Id of the session, to log it out with.
     pub sid: Option<String>,
     /// Kind of client that the session is on.

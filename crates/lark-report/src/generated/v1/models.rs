@@ -65,7 +65,7 @@ pub struct Rule {
     /// Ids of the users who get a copy.
     pub cc_user_ids: Vec<String>,
     /// When the rule was created.
-    pub created_at: Option<i64>,
+    pub created_at: Option<lark_core::UnixSeconds>,
     /// Id of the user who created the rule.
     pub creator_user_id: Option<String>,
     /// Name of the user who created the rule.

@@ -1,25 +1,8 @@
 //! Ids of the form that the platform gives them.
 
 use crate::services::ids::{Ids, hash, mix};
+use crate::spec::id_form::{self, letters};
 use crate::spec::{Sampler, Schema, check_text};
-
-/// How the ids of some properties begin, and their length. Seen in the official pages.
-const FORMS: [(&str, &str, usize); 14] = [
-    ("app_token", "bascn", 27),
-    ("app_id", "app_", 18),
-    ("block_id", "doxcn", 27),
-    ("chat_id", "oc_", 35),
-    ("condition_id", "", 10),
-    ("document_id", "doxcn", 27),
-    ("field_id", "fld", 10),
-    ("node_token", "wikcn", 27),
-    ("obj_token", "doxcn", 27),
-    ("record_id", "rec", 10),
-    ("reply_id", "", 19),
-    ("role_id", "rol", 10),
-    ("spreadsheet_token", "shtcn", 27),
-    ("table_id", "tbl", 16),
-];
 
 /// A new id for the property of this name, which fits everything that is said of it.
 pub(super) fn new(ids: &Ids, name: &str, schemas: [Schema; 2]) -> String {
@@ -45,12 +28,8 @@ fn form(name: &str, number: u64) -> String {
         "approval_code" | "instance_code" => uuid(number).to_ascii_uppercase(),
         "event_id" => format!("{}_0", uuid(number)),
         "calendar_id" => format!("feishu.cn_{}@group.calendar.feishu.cn", letters(16, number)),
-        _ => match FORMS.iter().find(|(known, ..)| *known == name) {
-            Some((_, prefix, length)) => {
-                format!("{prefix}{}", letters(length - prefix.len(), number))
-            }
-            None => format!("7{:018}", mix(number) % 1_000_000_000_000_000_000),
-        },
+        _ => id_form::text(name, number)
+            .unwrap_or_else(|| format!("7{:018}", mix(number) % 1_000_000_000_000_000_000)),
     }
 }
 
@@ -58,16 +37,6 @@ fn uuid(number: u64) -> String {
     let (high, low) = (mix(number), mix(number ^ hash("uuid")));
     let (a, b, c) = (high >> 32, high >> 16 & 0xffff, high & 0xfff);
     format!("{a:08x}-{b:04x}-4{c:03x}-8{:03x}-{:012x}", low >> 52, low & 0xffff_ffff_ffff)
-}
-
-fn letters(length: usize, number: u64) -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut state = number;
-    let letter = |_| {
-        state = mix(state);
-        char::from(LETTERS[(state % 32) as usize])
-    };
-    (0..length).map(letter).collect()
 }
 
 #[cfg(test)]

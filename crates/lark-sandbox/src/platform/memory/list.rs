@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::entity::{Entity, ListOf, body, data};
 use super::filter::{Filter, has_text};
 use super::store::Item;
-use super::{Ctx, LARGEST_PAGE, PAGE_SIZE, operation_of, render};
+use super::{Ctx, LARGEST_PAGE, PAGE_SIZE, base_filter, operation_of, render};
 use crate::http::Rejection;
 use crate::platform::from_schema;
 use crate::platform::page::List;
@@ -34,6 +34,7 @@ impl Ctx<'_> {
         let is_asked = |item: &Item| {
             filters.iter().all(|filter| filter.fits(item, collection))
                 && text.as_ref().is_none_or(|text| has_text(&item.fields, text))
+                && self.fits_filter(item)
         };
         let fitting: Vec<_> = items.into_iter().filter(|(_, item)| is_asked(item)).collect();
         let total = fitting.len();
@@ -61,6 +62,14 @@ impl Ctx<'_> {
         let collection = self.store.collection(&self.path);
         let fields = render::resource(&entity, item, collection, &self.settable());
         entity.member.map_or_else(|| fields.clone(), |name| json!({ name: fields }))
+    }
+
+    /// Whether a record of Base fits the filter of a search.
+    fn fits_filter(&self, item: &Item) -> bool {
+        let is_of_base = self.resource.name() == "bitable.v1.app.table.record";
+        let cells = item.fields.get("fields").and_then(Value::as_object);
+        let is_asked = is_of_base && self.action == Action::Search;
+        !is_asked || cells.is_none_or(|cells| base_filter::fits(&self.call.body["filter"], cells))
     }
 
     /// What a search looks for, in lower case; None for a list and for a search of everything.

@@ -5,6 +5,7 @@
 //! collection. From then on it has what was created, and nothing else. Ids that were not made here are
 //! taken as those of things that were there before, until they are deleted.
 
+mod base_filter;
 mod change;
 mod create;
 mod each;

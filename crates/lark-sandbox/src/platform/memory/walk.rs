@@ -260,7 +260,11 @@ impl Walk<'_> {
         let said = |name: &str| {
             let body = body(create).map(|it| Entity::of_body(it, &[self.resource.kind()]));
             let field = body.and_then(|it| it.schema.property(name));
-            field.is_some_and(|field| !field.is_read_only() && field.choices().next().is_none())
+            field.is_some_and(|field| {
+                !field.is_read_only()
+                    && field.choices().next().is_none()
+                    && field.example().is_none()
+            })
         };
         asked.any(|it| it.name != "page_size" && said(it.name))
     }

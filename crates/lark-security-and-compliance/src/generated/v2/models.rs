@@ -11,7 +11,7 @@ use super::enums::*;
 #[non_exhaustive]
 pub struct CreateDeviceRecordResponse {
     /// Id of the new device.
-    pub device_record_id: Option<String>,
+    pub device_record_id: String,
 }
 
 /// `after` or `before`, for example: Device after the change.

@@ -677,7 +677,7 @@ pub struct ReadValidation {
     /// How the list looks and whether several options may be chosen.
     pub options: Option<ReadValidationOptions>,
     /// Id of the drop-down list.
-    pub data_validation_id: Option<i64>,
+    pub data_validation_id: Option<String>,
 }
 
 /// `options`: How the list looks and whether several options may be chosen.
@@ -1109,7 +1109,7 @@ pub struct ValidationRange {
     /// Cells to clear: `sheetId!A1:B2`. Required.
     pub range: Option<String>,
     /// Ids of the drop-down lists to clear.
-    pub data_validation_ids: Option<Vec<i64>>,
+    pub data_validation_ids: Option<Vec<String>>,
 }
 
 /// `rangeResults`: One result for each range; a failure leaves the others alone.

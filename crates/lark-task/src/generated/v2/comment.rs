@@ -33,7 +33,7 @@ pub fn create() -> CreateCommentRequest {
 pub struct CreateCommentRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Text of the comment. At most 3000 characters, not empty. At most 10000 characters. Required.
+    /// Text of the comment. At most 3000 characters, not empty. Required.
     pub content: Option<String>,
     /// Comment to reply to, on the same task. At most 20 characters.
     pub reply_to_comment_id: Option<String>,

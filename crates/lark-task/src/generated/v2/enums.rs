@@ -151,6 +151,16 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_enum! {
+    /// Values of `status`.
+    TaskStatus {
+        /// Not completed.
+        Todo = "todo",
+        /// Completed.
+        Done = "done",
+    }
+}
+
+lark_core::open_enum! {
     /// Values of `update_fields`.
     UpdateFields {
         /// `name`.

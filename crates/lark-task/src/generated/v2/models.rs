@@ -426,7 +426,7 @@ pub struct I18nText {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputComment {
-    /// Text of the comment. At most 3000 characters, not empty. At most 10000 characters.
+    /// Text of the comment. At most 3000 characters, not empty.
     pub content: Option<String>,
     /// Comment to reply to, on the same task. At most 20 characters.
     pub reply_to_comment_id: Option<String>,
@@ -550,7 +550,7 @@ pub struct InputTask {
     pub extra: Option<String>,
     /// Whether the task is a milestone. Default `false`.
     pub is_milestone: Option<bool>,
-    /// Assignees and followers. At most 50. At most 500 items.
+    /// Assignees and followers. At most 50.
     pub members: Option<Vec<Member>>,
     /// When a task with several assignees counts as done. 1 to 2, default `2`.
     pub mode: Option<InputTaskMode>,
@@ -564,7 +564,7 @@ pub struct InputTask {
     pub repeat_rule: Option<String>,
     /// When the task starts. Not after `due`; both or none of them all-day.
     pub start: Option<Start>,
-    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters.
+    /// Title of the task. Required when creating; at most 3000 characters.
     pub summary: Option<String>,
     /// Tasklists to put the task into.
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,
@@ -1059,7 +1059,7 @@ pub struct Task {
     /// When the task starts.
     pub start: Option<Start>,
     /// `todo` or `done`.
-    pub status: Option<String>,
+    pub status: Option<TaskStatus>,
     /// Number of subtasks.
     pub subtask_count: Option<i64>,
     /// Title of the task.

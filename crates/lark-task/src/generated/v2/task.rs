@@ -57,7 +57,7 @@ pub struct CreateTaskRequest {
     pub extra: Option<String>,
     /// Whether the task is a milestone. Default `false`.
     pub is_milestone: Option<bool>,
-    /// Assignees and followers. At most 50. At most 500 items.
+    /// Assignees and followers. At most 50.
     pub members: Option<Vec<Member>>,
     /// When a task with several assignees counts as done. 1 to 2, default `2`.
     pub mode: Option<InputTaskMode>,
@@ -71,7 +71,7 @@ pub struct CreateTaskRequest {
     pub repeat_rule: Option<String>,
     /// When the task starts. Not after `due`; both or none of them all-day.
     pub start: Option<Start>,
-    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters.
+    /// Title of the task. Required when creating; at most 3000 characters.
     pub summary: Option<String>,
     /// Tasklists to put the task into.
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,

@@ -81,7 +81,7 @@ pub struct TenantAssignInfo {
     /// Number of seats assigned.
     pub assigned_seats: Option<i64>,
     /// When the seats expire.
-    pub end_time: Option<i64>,
+    pub end_time: Option<lark_core::UnixSeconds>,
     /// Name of the product by language.
     pub i18n_name: Option<ProductI18nName>,
     /// Key of the license plan.
@@ -89,7 +89,7 @@ pub struct TenantAssignInfo {
     /// Name of the product that the seats belong to.
     pub product_name: Option<String>,
     /// When the seats become valid.
-    pub start_time: Option<i64>,
+    pub start_time: Option<lark_core::UnixSeconds>,
     /// Id of the seat subscription.
     pub subscription_id: Option<String>,
     /// Number of seats in total.

@@ -119,7 +119,7 @@ pub struct CollaborationTenant {
     /// Brand of the tenant.
     pub brand: Option<String>,
     /// When the two tenants were linked.
-    pub connect_time: Option<i64>,
+    pub connect_time: Option<lark_core::UnixSeconds>,
     /// Names of the tenant by language.
     pub i18n_tenant_name: Option<I18nName>,
     /// Short names of the tenant by language.

@@ -155,8 +155,7 @@ accessors! { Badge "admin.v1 Badge";
 }
 record! { CreateBadgeGrantResponse decode; grant }
 accessors! { CreateBadgeGrantResponse "admin.v1.badge.grant.create"; ref grant: Grant }
-record! { CreateBadgeImageResponse decode; image_key }
-accessors! { CreateBadgeImageResponse "admin.v1.badge_image.create"; text image_key }
+record! { CreateBadgeImageResponse decode; image_key! }
 record! { CreateBadgeResponse decode; badge }
 accessors! { CreateBadgeResponse "admin.v1.badge.create"; ref badge: Badge }
 record! { GetBadgeGrantResponse decode; grant }

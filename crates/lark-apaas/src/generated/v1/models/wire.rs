@@ -170,16 +170,14 @@ record! { ListWorkspaceTableResponse decode; has_more!, items!, page_token! }
 accessors! { ListWorkspaceTableResponse "apaas.v1.workspace.table.list"; copy has_more: bool }
 record! { LookupWithAvatar decode; email, id, name, tenant_id }
 accessors! { LookupWithAvatar "apaas.v1 LookupWithAvatar"; text email, id, name, tenant_id }
-record! { Object decode; api_name, id, label, settings }
+record! { Object decode; api_name, id as number, label, settings }
 accessors! { Object "apaas.v1 Object";
-    text api_name;
-    copy id: i64;
+    text api_name, id;
     ref label: std::collections::BTreeMap<String, String>, settings: ObjectSettings
 }
-record! { ObjectField decode; api_name, id, label, type_ = "type" }
+record! { ObjectField decode; api_name, id as number, label, type_ = "type" }
 accessors! { ObjectField "apaas.v1 ObjectField";
-    text api_name, type_;
-    copy id: i64;
+    text api_name, id, type_;
     ref label: std::collections::BTreeMap<String, String>
 }
 record! { ObjectMeta decode; fields, object }

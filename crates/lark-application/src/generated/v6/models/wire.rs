@@ -124,7 +124,8 @@ record! { ApplicationAppVersionEvent decode;
 }
 accessors! { ApplicationAppVersionEvent "application.v6 ApplicationAppVersionEvent";
     text app_name, avatar_url, back_home_url, description, version;
-    copy create_time: i64, publish_time: i64, status: ApplicationAppVersionStatus;
+    copy create_time: lark_core::UnixSeconds, publish_time: lark_core::UnixSeconds,
+        status: ApplicationAppVersionStatus;
     ref ability: AppAbility, remark: AppVersionRemarkEvent
 }
 record! { ApplicationDepartmentAppUsage decode; app, bot, department_id, gadget, webapp }

@@ -143,8 +143,7 @@ accessors! { CommentReply "approval.v4 CommentReply";
 }
 record! { Count decode; has_more, total! }
 accessors! { Count "approval.v4 Count"; copy has_more: bool }
-record! { CreateApprovalResponse decode; approval_code, approval_id }
-accessors! { CreateApprovalResponse "approval.v4.approval.create"; text approval_code, approval_id }
+record! { CreateApprovalResponse decode; approval_code!, approval_id! }
 record! { CreateExternalApprovalResponse decode; approval_code! }
 record! { CreateExternalInstanceResponse decode; data, process_record }
 accessors! { CreateExternalInstanceResponse "approval.v4.external_instance.create";
@@ -178,7 +177,7 @@ record! { DetailInstanceResponse decode;
     status!, tasks!, user_id!,
 }
 accessors! { DetailInstanceResponse "approval.v4.instance.detail";
-    copy reverted: bool, start_time: i64
+    copy reverted: bool, start_time: lark_core::UnixMillis
 }
 record! { District decode; has_sub_district, id, level, name, parent_districts }
 accessors! { District "approval.v4 District"; text id, level, name; copy has_sub_district: bool }
@@ -498,7 +497,7 @@ record! { UatInstanceTask decode;
 }
 accessors! { UatInstanceTask "approval.v4 UatInstanceTask";
     text node_id, node_name;
-    copy end_time: i64;
+    copy end_time: lark_core::UnixMillis;
     ref type_: InstanceTaskType
 }
 record! { UatInstanceTimeline decode;

@@ -71,5 +71,4 @@ record! { UpdateDraftResponse decode; draft }
 accessors! { UpdateDraftResponse "baike.v1.draft.update"; ref draft: Draft }
 record! { UpdateEntityResponse decode; entity }
 accessors! { UpdateEntityResponse "baike.v1.entity.update"; ref entity: Entity }
-record! { UploadFileResponse decode; file_token }
-accessors! { UploadFileResponse "baike.v1.file.upload"; text file_token }
+record! { UploadFileResponse decode; file_token! }

@@ -258,8 +258,8 @@ record! { CreateAppTableRecordResponse decode; record }
 accessors! { CreateAppTableRecordResponse "bitable.v1.app.table.record.create";
     ref record: AppTableRecord
 }
-record! { CreateAppTableResponse decode; default_view_id, field_id_list, table_id }
-accessors! { CreateAppTableResponse "bitable.v1.app.table.create"; text default_view_id, table_id }
+record! { CreateAppTableResponse decode; default_view_id, field_id_list, table_id! }
+accessors! { CreateAppTableResponse "bitable.v1.app.table.create"; text default_view_id }
 record! { CreateAppTableViewResponse decode; view }
 accessors! { CreateAppTableViewResponse "bitable.v1.app.table.view.create"; ref view: AppTableView }
 record! { DashboardShareConfig decode;

@@ -118,9 +118,9 @@ accessors! { CalendarEventSearchMeta "calendar.v4 CalendarEventSearchMeta";
 record! { CheckInTime both; duration!: copy i64, time_type!: into TimeType }
 record! { CreateCalendarAclResponse decode; acl_id!, role!, scope! }
 record! { CreateCalendarEventAttendeeResponse decode; attendees }
-record! { CreateCalendarEventMeetingChatResponse decode; applink, meeting_chat_id }
+record! { CreateCalendarEventMeetingChatResponse decode; applink, meeting_chat_id! }
 accessors! { CreateCalendarEventMeetingChatResponse "calendar.v4.calendar.event.meeting_chat.create";
-    text applink, meeting_chat_id
+    text applink
 }
 record! { CreateCalendarEventMeetingMinuteResponse decode; doc_url }
 accessors! { CreateCalendarEventMeetingMinuteResponse "calendar.v4.calendar.event.meeting_minute.create";

@@ -449,8 +449,7 @@ record! { CreateCostCenterVersionResponse decode; version }
 accessors! { CreateCostCenterVersionResponse "corehr.v2.cost_center.version.create";
     ref version: CostCenterVersion
 }
-record! { CreateCustomOrgResponse decode; org_id }
-accessors! { CreateCustomOrgResponse "corehr.v2.custom_org.create"; text org_id }
+record! { CreateCustomOrgResponse decode; org_id! }
 record! { CreateEmpCustomOrg encode; id!: into String, rate: copy f64 }
 record! { CreateEmpCustomOrgEmployeeCustomOrgResponse decode; job_data_custom_org_id!, version_id! }
 record! { CreateEmployeeResponse decode; contract_id, employment_id, job_data_id }
@@ -467,36 +466,30 @@ accessors! { CreateEmployeesInternationalAssignmentResponse "corehr.v2.employees
 }
 record! { CreateJobChangeResponse decode;
     approval_nodes, created_time, custom_fields, details_of_job_status_change, effective_date,
-    employment_id, employment_name, exception_status, is_adjust_salary, job_change_id,
+    employment_id, employment_name, exception_status, is_adjust_salary, job_change_id!,
     no_permission_fields, process_id, status, transfer_info, transfer_reason_unique_identifier,
     transfer_type_unique_identifier,
 }
 accessors! { CreateJobChangeResponse "corehr.v2.job_change.create";
-    text created_time, effective_date, employment_id, exception_status, job_change_id, process_id,
+    text created_time, effective_date, employment_id, exception_status, process_id,
         transfer_reason_unique_identifier, transfer_type_unique_identifier;
     copy is_adjust_salary: bool;
     ref employment_name: EmploymentLookupName, status: CreateJobChangeStatus,
         transfer_info: TransferInfo
 }
-record! { CreateJobGradeResponse decode; grade_id }
-accessors! { CreateJobGradeResponse "corehr.v2.job_grade.create"; text grade_id }
-record! { CreateLocationAddressResponse decode; address_id }
-accessors! { CreateLocationAddressResponse "corehr.v2.location.address.create"; text address_id }
-record! { CreatePathwayResponse decode; pathway_id }
-accessors! { CreatePathwayResponse "corehr.v2.pathway.create"; text pathway_id }
+record! { CreateJobGradeResponse decode; grade_id! }
+record! { CreateLocationAddressResponse decode; address_id! }
+record! { CreatePathwayResponse decode; pathway_id! }
 record! { CreatePersonResponse decode; person }
 accessors! { CreatePersonResponse "corehr.v2.person.create"; ref person: PersonInfo }
-record! { CreatePositionResponse decode; position_id }
-accessors! { CreatePositionResponse "corehr.v2.position.create"; text position_id }
-record! { CreatePreHireResponse decode; pre_hire_id }
-accessors! { CreatePreHireResponse "corehr.v2.pre_hire.create"; text pre_hire_id }
+record! { CreatePositionResponse decode; position_id! }
+record! { CreatePreHireResponse decode; pre_hire_id! }
 record! { CreateProbationAssessmentResponse decode; assessment_ids }
 record! { CreateProcessQueryFlowDataTemplateResponse decode; error_info, field_values! }
 accessors! { CreateProcessQueryFlowDataTemplateResponse "corehr.v2.process.query_flow_data_template.create";
     text error_info
 }
-record! { CreateProcessStartResponse decode; process_id }
-accessors! { CreateProcessStartResponse "corehr.v2.process_start.create"; text process_id }
+record! { CreateProcessStartResponse decode; process_id! }
 record! { CreateTransferInfo encode;
     is_transfer_with_workforce: copy bool,
     offer_info: into String,

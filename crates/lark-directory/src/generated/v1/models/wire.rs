@@ -68,10 +68,7 @@ record! { ContactAddress both;
     country: into String,
     province: into String,
 }
-record! { CreateCollaborationRuleResponse decode; add_rule_id }
-accessors! { CreateCollaborationRuleResponse "directory.v1.collaboration_rule.create";
-    text add_rule_id
-}
+record! { CreateCollaborationRuleResponse decode; add_rule_id! }
 record! { CreateDepartment encode;
     custom_department_id: into String,
     custom_field_value_map: copy std::collections::BTreeMap<String, CustomFieldValue>,
@@ -86,8 +83,7 @@ record! { CreateDepartment encode;
     org_dimension: into String,
     parent_department_id: into String,
 }
-record! { CreateDepartmentResponse decode; department_id }
-accessors! { CreateDepartmentResponse "directory.v1.department.create"; text department_id }
+record! { CreateDepartmentResponse decode; department_id! }
 record! { CreateEmployee encode;
     avatar_key: into String,
     birthday: into String,
@@ -149,8 +145,7 @@ record! { CreateEmployeeOptions encode;
     need_send_notification: copy SendNotification,
     subscription_ids: list_into String,
 }
-record! { CreateEmployeeResponse decode; employee_id }
-accessors! { CreateEmployeeResponse "directory.v1.employee.create"; text employee_id }
+record! { CreateEmployeeResponse decode; employee_id! }
 record! { CustomFieldValue both;
     boolean_value,
     date_time_value,

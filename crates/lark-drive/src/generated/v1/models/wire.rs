@@ -57,28 +57,27 @@ accessors! { CopyFileResponse "drive.v1.file.copy"; ref file: File }
 record! { CreateExportTaskResponse decode; ticket }
 accessors! { CreateExportTaskResponse "drive.v1.export_task.create"; text ticket }
 record! { CreateFileCommentReplyResponse decode;
-    content, create_time, extra, reactions, reply_id, update_time, user_id,
+    content, create_time, extra, reactions, reply_id!, update_time, user_id,
 }
 accessors! { CreateFileCommentReplyResponse "drive.v1.file.comment.reply.create";
-    text reply_id, user_id;
+    text user_id;
     copy create_time: lark_core::UnixSeconds, update_time: lark_core::UnixSeconds;
     ref content: ReplyContent, extra: ReplyExtra
 }
 record! { CreateFileCommentResponse decode;
-    comment_id, create_time, has_more, is_solved, is_whole, page_token, quote, reply_list,
+    comment_id!, create_time, has_more, is_solved, is_whole, page_token, quote, reply_list,
     solved_time, solver_user_id, update_time, user_id,
 }
 accessors! { CreateFileCommentResponse "drive.v1.file.comment.create";
-    text comment_id, page_token, quote, solver_user_id, user_id;
+    text page_token, quote, solver_user_id, user_id;
     copy create_time: lark_core::UnixSeconds, has_more: bool, is_solved: bool, is_whole: bool,
         solved_time: lark_core::UnixSeconds, update_time: lark_core::UnixSeconds;
     ref reply_list: ReplyList
 }
 record! { CreateFileSubscriptionResponse decode;
-    file_type, is_subcribe, subscription_id, subscription_type,
+    file_type, is_subcribe, subscription_id!, subscription_type,
 }
 accessors! { CreateFileSubscriptionResponse "drive.v1.file.subscription.create";
-    text subscription_id;
     copy is_subcribe: bool;
     ref file_type: CreateFileSubscriptionFileType, subscription_type: SubscriptionType
 }
@@ -88,7 +87,7 @@ record! { CreateFileVersionResponse decode;
 }
 accessors! { CreateFileVersionResponse "drive.v1.file.version.create";
     text creator_id, name, owner_id, parent_token, version;
-    copy create_time: lark_core::UnixSeconds, update_time: i64;
+    copy create_time: lark_core::UnixSeconds, update_time: lark_core::UnixSeconds;
     ref obj_type: ObjType, parent_type: CreateFileVersionParentType,
         status: CreateFileVersionStatus
 }
@@ -229,7 +228,7 @@ record! { GetFileVersionResponse decode;
 }
 accessors! { GetFileVersionResponse "drive.v1.file.version.get";
     text creator_id, name, owner_id, parent_token, version;
-    copy create_time: lark_core::UnixSeconds, update_time: i64;
+    copy create_time: lark_core::UnixSeconds, update_time: lark_core::UnixSeconds;
     ref obj_type: ObjType, parent_type: CreateFileVersionParentType,
         status: CreateFileVersionStatus
 }
@@ -372,7 +371,7 @@ record! { Version decode;
 }
 accessors! { Version "drive.v1 Version";
     text creator_id, name, owner_id, parent_token, version;
-    copy create_time: lark_core::UnixSeconds, update_time: i64;
+    copy create_time: lark_core::UnixSeconds, update_time: lark_core::UnixSeconds;
     ref obj_type: ObjType, parent_type: CreateFileVersionParentType,
         status: CreateFileVersionStatus
 }

@@ -75,26 +75,22 @@ accessors! { Category "helpdesk.v1 Category";
     text category_id, helpdesk_id, id;
     get get_parent_id = parent_id
 }
-record! { Comments decode; content, created_at, id, user_avatar_url, user_id as number, user_name }
-accessors! { Comments "helpdesk.v1 Comments";
-    text content, user_avatar_url, user_id, user_name;
-    copy created_at: lark_core::UnixMillis, id: i64
+record! { Comments decode;
+    content, created_at, id as number, user_avatar_url, user_id as number, user_name,
 }
-record! { CreateAgentSkillResponse decode; agent_skill_id }
-accessors! { CreateAgentSkillResponse "helpdesk.v1.agent_skill.create"; text agent_skill_id }
-record! { CreateBotMessageResponse decode; message_id }
-accessors! { CreateBotMessageResponse "helpdesk.v1.bot.message.create"; text message_id }
+accessors! { Comments "helpdesk.v1 Comments";
+    text content, id, user_avatar_url, user_id, user_name;
+    copy created_at: lark_core::UnixMillis
+}
+record! { CreateAgentSkillResponse decode; agent_skill_id! }
+record! { CreateBotMessageResponse decode; message_id! }
 record! { CreateCategoryResponse decode; category }
 accessors! { CreateCategoryResponse "helpdesk.v1.category.create"; ref category: Category }
 record! { CreateFaqResponse decode; faq }
 accessors! { CreateFaqResponse "helpdesk.v1.faq.create"; ref faq: Faq }
-record! { CreateNotificationResponse decode; notification_id, status }
-accessors! { CreateNotificationResponse "helpdesk.v1.notification.create";
-    text notification_id;
-    copy status: i64
-}
-record! { CreateTicketMessageResponse decode; message_id }
-accessors! { CreateTicketMessageResponse "helpdesk.v1.ticket.message.create"; text message_id }
+record! { CreateNotificationResponse decode; notification_id!, status }
+accessors! { CreateNotificationResponse "helpdesk.v1.notification.create"; copy status: i64 }
+record! { CreateTicketMessageResponse decode; message_id! }
 record! { CustomizedFieldDisplayItem both;
     display_name,
     editable,
@@ -122,7 +118,8 @@ record! { Faq decode;
 }
 accessors! { Faq "helpdesk.v1 Faq";
     text answer, faq_id, helpdesk_id, id, question;
-    copy create_time: i64, expire_time: i64, update_time: i64;
+    copy create_time: lark_core::UnixSeconds, expire_time: lark_core::UnixSeconds,
+        update_time: lark_core::UnixSeconds;
     ref create_user: TicketUser, update_user: TicketUser
 }
 record! { FaqCreateInfo encode;

@@ -431,10 +431,10 @@ accessors! { CreateByResumeWebsiteDeliveryResponse "hire.v1.website.delivery.cre
     ref delivery: WebsiteDeliveryDto
 }
 record! { CreateExamResponse decode;
-    application_id, exam_id, exam_resource_name, operate_time as text, operator_id, score, uuid,
+    application_id, exam_id!, exam_resource_name, operate_time as text, operator_id, score, uuid,
 }
 accessors! { CreateExamResponse "hire.v1.exam.create";
-    text application_id, exam_id, exam_resource_name, operator_id, uuid;
+    text application_id, exam_resource_name, operator_id, uuid;
     copy operate_time: lark_core::UnixMillis, score: f64
 }
 record! { CreateExternalApplicationResponse decode; external_application }
@@ -468,10 +468,10 @@ accessors! { CreateJobRequirementResponse "hire.v1.job_requirement.create";
 record! { CreateNoteResponse decode; note }
 accessors! { CreateNoteResponse "hire.v1.note.create"; ref note: Note }
 record! { CreateOfferResponse decode;
-    application_id, basic_info, customized_info_list, offer_id, offer_type, salary_info, schema_id,
+    application_id, basic_info, customized_info_list, offer_id!, offer_type, salary_info, schema_id,
 }
 accessors! { CreateOfferResponse "hire.v1.offer.create";
-    text application_id, offer_id, schema_id;
+    text application_id, schema_id;
     copy offer_type: CreateOfferOfferType;
     ref basic_info: OfferBasicInfo, salary_info: OfferSalaryInfo
 }

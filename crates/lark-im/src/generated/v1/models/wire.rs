@@ -131,7 +131,7 @@ record! { CreateChatMembersResponse decode;
 record! { CreateChatMenuTreeResponse decode; menu_tree }
 accessors! { CreateChatMenuTreeResponse "im.v1.chat.menu_tree.create"; ref menu_tree: ChatMenuTree }
 record! { CreateChatResponse decode;
-    add_member_permission, at_all_permission, avatar, chat_id, chat_mode, chat_tag, chat_type,
+    add_member_permission, at_all_permission, avatar, chat_id!, chat_mode, chat_tag, chat_type,
     description, edit_permission, external, group_message_type, hide_member_count_setting,
     i18n_names, join_message_visibility, labels, leave_message_visibility, membership_approval,
     moderation_permission, name, owner_id, owner_id_type, pin_manage_setting,
@@ -139,7 +139,7 @@ record! { CreateChatResponse decode;
     video_conference_setting,
 }
 accessors! { CreateChatResponse "im.v1.chat.create";
-    text avatar, chat_id, description, name, owner_id, owner_id_type, tenant_key;
+    text avatar, description, name, owner_id, owner_id_type, tenant_key;
     copy external: bool;
     ref add_member_permission: AddMemberPermission, at_all_permission: AtAllPermission,
         chat_mode: CreateChatChatMode, chat_tag: ChatTag, chat_type: CreateChatChatType,
@@ -154,25 +154,22 @@ accessors! { CreateChatResponse "im.v1.chat.create";
 record! { CreateChatTabResponse decode; chat_tabs }
 record! { CreateFeedGroupResponse decode; group_id }
 accessors! { CreateFeedGroupResponse "im.v1.feed_group.create"; text group_id }
-record! { CreateFileResponse decode; file_key }
-accessors! { CreateFileResponse "im.v1.file.create"; text file_key }
-record! { CreateImageResponse decode; image_key }
-accessors! { CreateImageResponse "im.v1.image.create"; text image_key }
+record! { CreateFileResponse decode; file_key! }
+record! { CreateImageResponse decode; image_key! }
 record! { CreateMessageReactionResponse decode;
-    action_time as text, operator, reaction_id, reaction_type,
+    action_time as text, operator, reaction_id!, reaction_type,
 }
 accessors! { CreateMessageReactionResponse "im.v1.message.reaction.create";
-    text reaction_id;
     copy action_time: lark_core::UnixMillis;
     ref operator: Operator, reaction_type: Emoji
 }
 record! { CreateMessageResponse decode;
-    body, chat_id, create_time as text, deleted, mentions, message_app_link, message_id!,
+    body, chat_id!, create_time as text, deleted, mentions, message_app_link, message_id!,
     message_position as text, msg_type, parent_id, root_id, sender, thread_id,
     thread_message_position as text, update_time as text, updated, upper_message_id,
 }
 accessors! { CreateMessageResponse "im.v1.message.create";
-    text chat_id, message_app_link, msg_type, parent_id, root_id, thread_id, upper_message_id;
+    text message_app_link, msg_type, parent_id, root_id, thread_id, upper_message_id;
     copy create_time: lark_core::UnixMillis, deleted: bool, message_position: i64,
         thread_message_position: i64, update_time: lark_core::UnixMillis, updated: bool;
     ref body: MessageBody, sender: Sender
@@ -417,12 +414,12 @@ accessors! { ReadUsersMessageResponse "im.v1.message.read_users";
     copy has_more: bool
 }
 record! { ReplyMessageResponse decode;
-    body, chat_id, create_time as text, deleted, mentions, message_app_link, message_id!,
+    body, chat_id!, create_time as text, deleted, mentions, message_app_link, message_id!,
     message_position as text, msg_type, parent_id, root_id, sender, thread_id,
     thread_message_position as text, update_time as text, updated, upper_message_id,
 }
 accessors! { ReplyMessageResponse "im.v1.message.reply";
-    text chat_id, message_app_link, msg_type, parent_id, root_id, thread_id, upper_message_id;
+    text message_app_link, msg_type, parent_id, root_id, thread_id, upper_message_id;
     copy create_time: lark_core::UnixMillis, deleted: bool, message_position: i64,
         thread_message_position: i64, update_time: lark_core::UnixMillis, updated: bool;
     ref body: MessageBody, sender: Sender

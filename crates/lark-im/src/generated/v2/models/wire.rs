@@ -35,8 +35,7 @@ accessors! { ChatSearchMeta "im.v2 ChatSearchMeta";
     copy external: bool;
     ref chat_status: ChatStatus
 }
-record! { CreateAppFeedCardResponse decode; biz_id, failed_cards }
-accessors! { CreateAppFeedCardResponse "im.v2.app_feed_card.create"; text biz_id }
+record! { CreateAppFeedCardResponse decode; biz_id!, failed_cards }
 record! { CreateTag encode;
     i18n_names: list TagI18nName,
     name!: into String,

@@ -81,5 +81,4 @@ record! { UpdateDraftResponse decode; draft }
 accessors! { UpdateDraftResponse "lingo.v1.draft.update"; ref draft: Draft }
 record! { UpdateEntityResponse decode; entity }
 accessors! { UpdateEntityResponse "lingo.v1.entity.update"; ref entity: Entity }
-record! { UploadFileResponse decode; file_token }
-accessors! { UploadFileResponse "lingo.v1.file.upload"; text file_token }
+record! { UploadFileResponse decode; file_token! }

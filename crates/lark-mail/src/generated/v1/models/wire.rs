@@ -36,25 +36,25 @@ accessors! { CreateMailgroupAliasResponse "mail.v1.mailgroup.alias.create";
     ref mailgroup_alias: EmailAlias
 }
 record! { CreateMailgroupMemberResponse decode;
-    department_id, email, member_id, type_ = "type", user_id,
+    department_id, email, member_id!, type_ = "type", user_id,
 }
 accessors! { CreateMailgroupMemberResponse "mail.v1.mailgroup.member.create";
-    text department_id, email, member_id, user_id;
+    text department_id, email, user_id;
     ref type_: CreateMailgroupMemberType
 }
 record! { CreateMailgroupPermissionMemberResponse decode;
-    department_id, email, permission_member_id, type_ = "type", user_id,
+    department_id, email, permission_member_id!, type_ = "type", user_id,
 }
 accessors! { CreateMailgroupPermissionMemberResponse "mail.v1.mailgroup.permission_member.create";
-    text department_id, email, permission_member_id, user_id;
+    text department_id, email, user_id;
     ref type_: CreateMailgroupPermissionMemberType
 }
 record! { CreateMailgroupResponse decode;
     description, direct_members_count, email, include_all_company_member, include_external_member,
-    mailgroup_id, name, who_can_send_mail,
+    mailgroup_id!, name, who_can_send_mail,
 }
 accessors! { CreateMailgroupResponse "mail.v1.mailgroup.create";
-    text description, direct_members_count, email, mailgroup_id, name;
+    text description, direct_members_count, email, name;
     copy include_all_company_member: bool, include_external_member: bool;
     ref who_can_send_mail: WhoCanSendMail
 }
@@ -62,15 +62,13 @@ record! { CreatePublicMailboxAliasResponse decode; public_mailbox_alias }
 accessors! { CreatePublicMailboxAliasResponse "mail.v1.public_mailbox.alias.create";
     ref public_mailbox_alias: EmailAlias
 }
-record! { CreatePublicMailboxMemberResponse decode; member_id, type_ = "type", user_id }
+record! { CreatePublicMailboxMemberResponse decode; member_id!, type_ = "type", user_id }
 accessors! { CreatePublicMailboxMemberResponse "mail.v1.public_mailbox.member.create";
-    text member_id, user_id;
+    text user_id;
     ref type_: CreatePublicMailboxMemberType
 }
-record! { CreatePublicMailboxResponse decode; email, geo, name, public_mailbox_id }
-accessors! { CreatePublicMailboxResponse "mail.v1.public_mailbox.create";
-    text email, geo, name, public_mailbox_id
-}
+record! { CreatePublicMailboxResponse decode; email, geo, name, public_mailbox_id! }
+accessors! { CreatePublicMailboxResponse "mail.v1.public_mailbox.create"; text email, geo, name }
 record! { CreateUserMailboxAliasResponse decode; user_mailbox_alias }
 accessors! { CreateUserMailboxAliasResponse "mail.v1.user_mailbox.alias.create";
     ref user_mailbox_alias: EmailAlias
@@ -407,10 +405,8 @@ accessors! { SendUserMailboxDraftResponse "mail.v1.user_mailbox.draft.send";
     ref automation_send_disable: AutomationSendDisable,
         recall_status: RecallUserMailboxSentMessageRecallStatus
 }
-record! { SendUserMailboxMessageResponse decode; message_id, thread_id }
-accessors! { SendUserMailboxMessageResponse "mail.v1.user_mailbox.message.send";
-    text message_id, thread_id
-}
+record! { SendUserMailboxMessageResponse decode; message_id!, thread_id }
+accessors! { SendUserMailboxMessageResponse "mail.v1.user_mailbox.message.send"; text thread_id }
 record! { Subscriber decode; user_ids }
 record! { SubscriptionUserMailboxEventResponse decode; event_types }
 record! { Template both;

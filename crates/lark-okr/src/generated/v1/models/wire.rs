@@ -49,13 +49,12 @@ record! { ContentTextStyle both;
     strike_through = "strikeThrough": copy bool,
     text_color = "textColor": copy ContentColor,
 }
-record! { CreatePeriodResponse decode; end_month, period_id, start_month }
-accessors! { CreatePeriodResponse "okr.v1.period.create"; text end_month, period_id, start_month }
+record! { CreatePeriodResponse decode; end_month, period_id!, start_month }
+accessors! { CreatePeriodResponse "okr.v1.period.create"; text end_month, start_month }
 record! { CreateProgressRecordResponse decode;
-    content, modify_time as text, progress_id, progress_rate,
+    content, modify_time as text, progress_id!, progress_rate,
 }
 accessors! { CreateProgressRecordResponse "okr.v1.progress_record.create";
-    text progress_id;
     copy modify_time: lark_core::UnixMillis;
     ref content: ContentBlock, progress_rate: ProgressRateNew
 }
@@ -160,5 +159,5 @@ accessors! { UpdateProgressRecordResponse "okr.v1.progress_record.update";
     copy modify_time: lark_core::UnixMillis;
     ref content: ContentBlock, progress_rate: ProgressRateNew
 }
-record! { UploadImageResponse decode; file_token, url }
-accessors! { UploadImageResponse "okr.v1.image.upload"; text file_token, url }
+record! { UploadImageResponse decode; file_token!, url }
+accessors! { UploadImageResponse "okr.v1.image.upload"; text url }

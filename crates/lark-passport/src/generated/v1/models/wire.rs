@@ -10,6 +10,6 @@ use super::*;
 record! { MaskSession decode; create_time as text, sid, terminal_type, user_id }
 accessors! { MaskSession "passport.v1 MaskSession";
     text sid, user_id;
-    copy create_time: i64, terminal_type: MaskSessionTerminalType
+    copy create_time: lark_core::UnixSeconds, terminal_type: MaskSessionTerminalType
 }
 record! { QuerySessionResponse decode; mask_sessions }

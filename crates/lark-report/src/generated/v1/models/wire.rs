@@ -23,7 +23,7 @@ record! { Rule decode;
 accessors! { Rule "report.v1 Rule";
     text creator_user_id, creator_user_name, icon_name, name, owner_user_id, owner_user_name,
         rule_id;
-    copy created_at: i64, is_deleted: IsDeleted
+    copy created_at: lark_core::UnixSeconds, is_deleted: IsDeleted
 }
 record! { Task decode;
     commit_time, department_ids, department_name, form_contents, from_user_id, from_user_name,

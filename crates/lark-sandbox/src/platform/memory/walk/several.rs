@@ -42,6 +42,7 @@ impl Walk<'_> {
                 }
             }
             Action::Search => {
+                body.as_object_mut().and_then(|it| it.remove("filter"));
                 if body["page_size"].is_number() {
                     body["page_size"] = json!(10);
                 }

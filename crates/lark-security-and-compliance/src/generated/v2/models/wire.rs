@@ -7,10 +7,7 @@ use lark_core::{accessors, record};
 
 use super::*;
 
-record! { CreateDeviceRecordResponse decode; device_record_id }
-accessors! { CreateDeviceRecordResponse "security_and_compliance.v2.device_record.create";
-    text device_record_id
-}
+record! { CreateDeviceRecordResponse decode; device_record_id! }
 record! { DeviceChangeEvent decode;
     aaid, android_id, certification_level, current_user_id, device_env_detect_status, device_name,
     device_ownership, device_record_id, device_status, device_system, device_terminal_type,

@@ -230,10 +230,10 @@ accessors! { ReadCondition "sheets.v2 ReadCondition";
 }
 record! { ReadValidation decode;
     ranges, data_validation_type = "dataValidationType", condition_values = "conditionValues",
-    options, data_validation_id = "dataValidationId",
+    options, data_validation_id as number = "dataValidationId",
 }
 accessors! { ReadValidation "sheets.v2 ReadValidation";
-    copy data_validation_id: i64;
+    text data_validation_id;
     ref data_validation_type: DataValidationType, options: ReadValidationOptions
 }
 record! { ReadValidationOptions decode;
@@ -399,7 +399,7 @@ record! { ValidationOptions encode;
 }
 record! { ValidationRange encode;
     range!: into String,
-    data_validation_ids = "dataValidationIds": list i64,
+    data_validation_ids as number = "dataValidationIds": list_into String,
 }
 record! { ValidationResult decode; range, msg, success, updated_cells = "updatedCells" }
 accessors! { ValidationResult "sheets.v2 ValidationResult";

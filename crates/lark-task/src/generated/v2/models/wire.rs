@@ -323,11 +323,12 @@ record! { Task decode;
 }
 accessors! { Task "task.v2 Task";
     text agent_task_progress, description, extra, guid, next_task_guid, parent_task_guid,
-        repeat_rule, status, summary, task_id, url;
+        repeat_rule, summary, task_id, url;
     copy agent_task_status: i64, completed_at: lark_core::UnixMillis,
         created_at: lark_core::UnixMillis, is_milestone: bool, mode: InputTaskMode,
         source: TaskSource, subtask_count: i64, updated_at: lark_core::UnixMillis;
-    ref creator: Member, custom_complete: CustomComplete, due: Due, origin: Origin, start: Start
+    ref creator: Member, custom_complete: CustomComplete, due: Due, origin: Origin, start: Start,
+        status: TaskStatus
 }
 record! { TaskAssignee decode; completed_at as text, id }
 accessors! { TaskAssignee "task.v2 TaskAssignee";

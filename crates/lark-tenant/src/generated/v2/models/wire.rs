@@ -22,6 +22,7 @@ record! { TenantAssignInfo decode;
 }
 accessors! { TenantAssignInfo "tenant.v2 TenantAssignInfo";
     text license_plan_key, product_name, subscription_id;
-    copy assigned_seats: i64, end_time: i64, start_time: i64, total_seats: i64;
+    copy assigned_seats: i64, end_time: lark_core::UnixSeconds, start_time: lark_core::UnixSeconds,
+        total_seats: i64;
     ref i18n_name: ProductI18nName
 }

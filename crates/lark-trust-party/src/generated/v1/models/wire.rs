@@ -40,7 +40,7 @@ record! { CollaborationTenant decode;
 }
 accessors! { CollaborationTenant "trust_party.v1 CollaborationTenant";
     text brand, tenant_key, tenant_name, tenant_short_name, tenant_tag;
-    copy connect_time: i64;
+    copy connect_time: lark_core::UnixSeconds;
     ref avatar: AvatarInfo, i18n_tenant_name: I18nName, i18n_tenant_short_name: I18nName,
         i18n_tenant_tag: I18nName
 }

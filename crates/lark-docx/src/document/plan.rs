@@ -1,0 +1,89 @@
+//! The steps of a change. Each can be repeated without doubling anything.
+
+use std::collections::HashMap;
+
+use lark_core::FilePart;
+
+use super::batch::{Batch, Place, batches};
+use super::token;
+use crate::block::{Block, Kind};
+use crate::v1::{self, MergeTableCellsRequest, UpdateBlockRequest};
+
+/// Updates of a call.
+const MAX_UPDATES: usize = 200;
+
+/// A step, with its idempotency key.
+#[derive(Debug)]
+pub(super) enum Step {
+    Create { title: Option<String>, folder: Option<String> },
+    Insert { batch: Batch, images: Option<HashMap<String, FilePart>>, token: String },
+    Upload { images: Vec<Image>, token: String },
+    Update { requests: Vec<(Place, UpdateBlockRequest)>, token: String },
+    Delete { parent: Place, start: usize, end: usize, token: String },
+}
+
+/// An image on its way to its block.
+#[derive(Debug)]
+pub(super) struct Image {
+    pub(super) block: Place,
+    pub(super) part: FilePart,
+    pub(super) caption: Option<v1::Caption>,
+    /// Its token, once it is uploaded.
+    pub(super) uploaded: Option<String>,
+}
+
+impl Step {
+    /// The steps that insert blocks.
+    pub(super) fn insert(parent: Place, index: Option<usize>, blocks: Vec<Block>) -> Vec<Self> {
+        let batches = batches(parent, index, blocks);
+        let insert = |batch| Self::Insert { batch, images: None, token: token::new() };
+        batches.into_iter().map(insert).collect()
+    }
+
+    /// The steps that update blocks, each of which may be updated several times, in order.
+    pub(super) fn update(requests: Vec<(Place, UpdateBlockRequest)>) -> Vec<Self> {
+        let mut calls: Vec<Vec<(Place, UpdateBlockRequest)>> = Vec::new();
+        for (place, request) in requests {
+            // A call updates a block once, so a later update of it goes into a later call.
+            let is_in =
+                |call: &Vec<(Place, UpdateBlockRequest)>| call.iter().any(|it| it.0 == place);
+            let after = calls.iter().rposition(is_in).map_or(0, |it| it + 1);
+            match calls[after..].iter_mut().find(|it| it.len() < MAX_UPDATES) {
+                Some(call) => call.push((place, request)),
+                None => calls.push(vec![(place, request)]),
+            }
+        }
+        let update = |requests| Self::Update { requests, token: token::new() };
+        calls.into_iter().map(update).collect()
+    }
+
+    pub(super) fn delete(parent: Place, start: usize, end: usize) -> Self {
+        Self::Delete { parent, start, end, token: token::new() }
+    }
+}
+
+/// The updates that merge cells of tables, which no creation does.
+pub(super) fn merges(block: &Block) -> Vec<(Place, UpdateBlockRequest)> {
+    let mut found: Vec<_> = block.children().iter().flat_map(merges).collect();
+    let property = block.table_property();
+    let columns = property.and_then(|it| it.column_size).unwrap_or(0);
+    let (Some(infos), Some(id)) = (property.and_then(|it| it.merge_info.as_ref()), block.id())
+    else {
+        return found;
+    };
+    for (at, info) in (0..).zip(infos).filter(|_| block.kind() == Kind::Table && columns > 0) {
+        let (rows, wide) = (info.row_span.unwrap_or(1), info.col_span.unwrap_or(1));
+        if rows <= 1 && wide <= 1 {
+            continue;
+        }
+        let (row, column) = (at / columns, at % columns);
+        let request = MergeTableCellsRequest::new()
+            .row_start_index(row)
+            .row_end_index(row + rows)
+            .column_start_index(column)
+            .column_end_index(column + wide);
+        let update = UpdateBlockRequest::new().merge_table_cells(request);
+        found.push((Place::Temporary(id.to_owned()), update));
+    }
+    found
+}

@@ -1,0 +1,394 @@
+//! The calls of a change, one step after the other.
+
+use std::collections::{HashMap, VecDeque};
+
+use lark_core::Operation;
+
+use super::batch::{Batch, Place};
+use super::images::MAX_BYTES;
+use super::plan::{Image, Step, merges};
+use super::suit::{check_all, suit};
+use super::write::{Goal, Progress, Write, Written};
+use super::{DocumentError, media, read, token};
+use crate::block::{Block, Kind, RichText};
+use crate::markdown::{Loss, SCHEME};
+use crate::v1::{
+    self, Image as ImageContent, ReplaceImageRequest, UpdateBlockRequest, document_block,
+    document_block_children, document_block_descendant,
+};
+
+/// How far a change is.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) document_id: Option<String>,
+    /// What is to be written, until there is a plan.
+    pub(super) blocks: Option<Vec<Block>>,
+    pub(super) steps: VecDeque<Step>,
+    /// Ids by temporary ids.
+    ids: HashMap<String, String>,
+    /// The last temporary id.
+    named: usize,
+    pub(super) written: usize,
+    pub(super) total: usize,
+    pub(super) updated: usize,
+    pub(super) deleted: usize,
+    calls: usize,
+    revision: Option<i64>,
+    pub(super) losses: Vec<Loss>,
+}
+
+impl State {
+    pub(super) fn new(document_id: Option<String>, blocks: Vec<Block>, losses: Vec<Loss>) -> Self {
+        Self {
+            document_id,
+            blocks: Some(blocks),
+            steps: VecDeque::new(),
+            ids: HashMap::new(),
+            named: 0,
+            written: 0,
+            total: 0,
+            updated: 0,
+            deleted: 0,
+            calls: 0,
+            revision: None,
+            losses,
+        }
+    }
+
+    pub(super) fn into_written(self) -> Written {
+        Written {
+            document_id: self.document_id.unwrap_or_default(),
+            revision: self.revision,
+            blocks: self.written,
+            updated: self.updated,
+            deleted: self.deleted,
+            calls: self.calls,
+            losses: self.losses,
+        }
+    }
+
+    /// Gives blocks temporary ids, and none of another document.
+    pub(super) fn name(&mut self, blocks: &mut [Block]) {
+        for block in blocks {
+            self.named += 1;
+            block.fields.block_id = Some(format!("t{}", self.named));
+            block.fields.comment_ids = None;
+            self.name(&mut block.children);
+        }
+    }
+
+    fn real(&self, place: &Place) -> Result<String, DocumentError> {
+        match place {
+            Place::Real(id) => Ok(id.clone()),
+            Place::Temporary(id) => {
+                self.ids.get(id).cloned().ok_or_else(|| DocumentError::Response {
+                    reason: format!("the response has no id of the block {id}"),
+                })
+            }
+        }
+    }
+}
+
+impl Write {
+    pub(super) async fn run(&mut self) -> Result<(), DocumentError> {
+        if let Some(blocks) = self.state.blocks.clone() {
+            self.plan(blocks).await?;
+            self.state.blocks = None;
+        }
+        while let Some(step) = self.state.steps.pop_front() {
+            if let Err((step, error)) = self.step(step).await {
+                self.state.steps.push_front(step);
+                return Err(error);
+            }
+            if let Some(hook) = &self.on_progress {
+                let State { written, total, calls, .. } = self.state;
+                hook(Progress { written, total, calls });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the steps. Nothing is written before it is known that the platform would take it.
+    async fn plan(&mut self, blocks: Vec<Block>) -> Result<(), DocumentError> {
+        let mut losses = Vec::new();
+        let page = blocks.into_iter().flat_map(|it| match it.kind() {
+            Kind::Page => it.children,
+            _ => vec![it],
+        });
+        let mut blocks = page.collect();
+        let id = self.state.document_id.clone().unwrap_or_default();
+        let place = Place::Real(id.clone());
+        let mut steps = Vec::new();
+        match &self.goal {
+            Goal::Sync => {
+                let document =
+                    read::read_with(&self.client, &id, self.user_id_type.as_ref()).await?;
+                steps = self.differences(&document.page, blocks, &mut losses)?;
+            }
+            goal => {
+                blocks = suit(blocks, &mut losses);
+                check_all(Kind::Page, &blocks)?;
+                self.state.total = blocks.iter().map(Block::count).sum();
+                self.state.name(&mut blocks);
+                let old = match goal {
+                    Goal::Replace => self.count_children(&id).await?,
+                    _ => 0,
+                };
+                if let Goal::Create { title, folder } = goal {
+                    steps.push(Step::Create { title: title.clone(), folder: folder.clone() });
+                }
+                steps.extend(Step::insert(place.clone(), None, blocks));
+                if old > 0 {
+                    steps.push(Step::delete(place, 0, old));
+                }
+            }
+        }
+        self.state.losses.extend(losses);
+        self.state.steps = steps.into();
+        Ok(())
+    }
+
+    async fn count_children(&self, document_id: &str) -> Result<usize, DocumentError> {
+        let page = self.client.send(document_block::get(document_id, document_id)).await?;
+        let block = page.block.unwrap_or_default();
+        Ok(block.children.map_or(0, |it| it.len()))
+    }
+
+    /// Does a step; what is left of it if it fails.
+    async fn step(&mut self, mut step: Step) -> Result<(), (Step, DocumentError)> {
+        let result = match &mut step {
+            Step::Create { title, folder } => self.create(title.clone(), folder.clone()).await,
+            Step::Insert { batch, images, token } => self.insert(batch, images, token).await,
+            Step::Upload { images, token } => self.upload(images, token).await,
+            Step::Update { requests, token } => self.update(requests, token).await,
+            Step::Delete { parent, start, end, token } => {
+                let (start, end) = (*start, *end);
+                self.delete(&parent.clone(), start, end, token).await
+            }
+        };
+        result.map_err(|error| (step, error))
+    }
+
+    /// Sends an edit at the pace of the document.
+    async fn edit<O: Operation>(&mut self, request: O) -> Result<O::Response, DocumentError> {
+        self.pace.wait().await;
+        self.state.calls += 1;
+        Ok(self.client.send(request).await?)
+    }
+
+    fn document_id(&self) -> String {
+        self.state.document_id.clone().unwrap_or_default()
+    }
+
+    async fn create(
+        &mut self,
+        title: Option<String>,
+        folder: Option<String>,
+    ) -> Result<(), DocumentError> {
+        let mut request = v1::document::create();
+        request.title = title.filter(|it| !it.is_empty());
+        request.folder_token = folder;
+        self.state.calls += 1;
+        let document = self.client.send(request).await?.document.unwrap_or_default();
+        let id = document.document_id.filter(|it| !it.is_empty());
+        let id = id.ok_or_else(|| DocumentError::Response {
+            reason: "the response has no id of the new document".to_owned(),
+        })?;
+        // The steps were made before the document had an id.
+        for step in &mut self.state.steps {
+            if let Step::Insert { batch: Batch { parent: Place::Real(parent), .. }, .. } = step
+                && parent.is_empty()
+            {
+                parent.clone_from(&id);
+            }
+        }
+        self.state.document_id = Some(id);
+        self.state.revision = document.revision_id;
+        Ok(())
+    }
+
+    async fn insert(
+        &mut self,
+        batch: &mut Batch,
+        images: &mut Option<HashMap<String, lark_core::FilePart>>,
+        token: &str,
+    ) -> Result<(), DocumentError> {
+        if images.is_none() {
+            *images = Some(self.load_images(&mut batch.blocks).await?);
+        }
+        let mut next = 0;
+        let descendants: Vec<v1::Block> =
+            batch.blocks.iter().flat_map(|it| it.flatten(&mut next)).map(bare_image).collect();
+        let count = descendants.len();
+        let parent = self.state.real(&batch.parent)?;
+        let top: Vec<&str> = batch.blocks.iter().filter_map(Block::id).collect();
+        let mut request = document_block_descendant::create(self.document_id(), parent)
+            .client_token(token)
+            .children_id(top)
+            .descendants(descendants);
+        request.index = batch.index.and_then(|it| i64::try_from(it).ok());
+        request.user_id_type.clone_from(&self.user_id_type);
+        let response = self.edit(request).await?;
+        self.state.revision = response.document_revision_id.or(self.state.revision);
+        for relation in response.block_id_relations {
+            if let (Some(temporary), Some(id)) = (relation.temporary_block_id, relation.block_id) {
+                self.state.ids.insert(temporary, id);
+            }
+        }
+        self.state.written += count;
+        let merges = batch.blocks.iter().flat_map(merges).collect();
+        Step::update(merges).into_iter().rev().for_each(|it| self.state.steps.push_front(it));
+        let uploads = uploads(&batch.blocks, images.take().unwrap_or_default());
+        if !uploads.is_empty() {
+            self.state.steps.push_front(Step::Upload { images: uploads, token: token::new() });
+        }
+        Ok(())
+    }
+
+    /// Loads the images of a call before their blocks are created, so that none stays empty that
+    /// nobody can fill.
+    async fn load_images(
+        &mut self,
+        blocks: &mut [Block],
+    ) -> Result<HashMap<String, lark_core::FilePart>, DocumentError> {
+        let mut parts = HashMap::new();
+        let mut left: Vec<&mut Block> = blocks.iter_mut().collect();
+        while let Some(block) = left.pop() {
+            if block.kind() == Kind::Image {
+                let source = source(block);
+                let part = self.loader.load(&self.client, &source).await?;
+                let fits = |it: &lark_core::FilePart| matches!(it.len(), Ok(Some(1..=MAX_BYTES)));
+                match (part.filter(fits), block.id()) {
+                    (Some(part), Some(id)) => drop(parts.insert(id.to_owned(), part)),
+                    _ => {
+                        self.state.losses.push(Loss {
+                            line: 0,
+                            what: format!("the image {source} cannot be had, it is a link"),
+                        });
+                        substitute(block, &source);
+                    }
+                }
+            }
+            left.extend(block.children.iter_mut());
+        }
+        Ok(parts)
+    }
+
+    async fn upload(&mut self, images: &mut [Image], token: &str) -> Result<(), DocumentError> {
+        let document_id = self.document_id();
+        let mut requests = Vec::new();
+        for image in images {
+            let block_id = self.state.real(&image.block)?;
+            let uploaded = match &image.uploaded {
+                Some(uploaded) => uploaded.clone(),
+                None => {
+                    let size = image.part.len().ok().flatten().unwrap_or(0);
+                    let upload = media::upload(&document_id, &block_id, image.part.clone(), size);
+                    self.state.calls += 1;
+                    let uploaded = self.client.send(upload).await?.file_token;
+                    image.uploaded.insert(uploaded).clone()
+                }
+            };
+            let replace = ReplaceImageRequest {
+                caption: image.caption.clone(),
+                ..ReplaceImageRequest::new()
+            };
+            let request =
+                UpdateBlockRequest::new().block_id(block_id).replace_image(replace.token(uploaded));
+            requests.push(request);
+        }
+        let request =
+            document_block::batch_update(document_id).client_token(token).requests(requests);
+        let response = self.edit(request).await?;
+        self.state.revision = response.document_revision_id.or(self.state.revision);
+        Ok(())
+    }
+
+    async fn update(
+        &mut self,
+        requests: &[(Place, UpdateBlockRequest)],
+        token: &str,
+    ) -> Result<(), DocumentError> {
+        let mut all = Vec::new();
+        for (place, request) in requests {
+            all.push(request.clone().block_id(self.state.real(place)?));
+        }
+        let mut request =
+            document_block::batch_update(self.document_id()).client_token(token).requests(all);
+        request.user_id_type.clone_from(&self.user_id_type);
+        let response = self.edit(request).await?;
+        self.state.revision = response.document_revision_id.or(self.state.revision);
+        self.state.updated += requests.iter().filter(|it| matches!(it.0, Place::Real(_))).count();
+        Ok(())
+    }
+
+    async fn delete(
+        &mut self,
+        parent: &Place,
+        start: usize,
+        end: usize,
+        token: &str,
+    ) -> Result<(), DocumentError> {
+        let parent = self.state.real(parent)?;
+        let index = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+        let request = document_block_children::batch_delete(self.document_id(), parent)
+            .client_token(token)
+            .start_index(index(start))
+            .end_index(index(end));
+        let response = self.edit(request).await?;
+        self.state.revision = response.document_revision_id.or(self.state.revision);
+        self.state.deleted += end - start;
+        Ok(())
+    }
+}
+
+/// Where the content of an image is: where it is said to be, or in another document.
+fn source(block: &Block) -> String {
+    let token = block.fields().image.as_ref().and_then(|it| it.token.as_ref());
+    match (block.image_source(), token) {
+        (Some(source), _) => source.to_owned(),
+        (None, Some(token)) => format!("{SCHEME}image/{token}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A link in the place of an image.
+fn substitute(block: &mut Block, source: &str) {
+    let caption = block.fields().image.as_ref().and_then(|it| it.caption.as_ref()?.content.clone());
+    let label = caption.filter(|it| !it.is_empty()).unwrap_or_else(|| source.to_owned());
+    let text = match source.contains("://") {
+        true => RichText::new().link(label, source),
+        false => RichText::new().text(label),
+    };
+    let id = block.fields.block_id.take();
+    *block = Block::text(text);
+    block.fields.block_id = id;
+}
+
+/// An image is created empty, because its content belongs to its block.
+fn bare_image(mut fields: v1::Block) -> v1::Block {
+    if let Some(image) = &mut fields.image {
+        *image = ImageContent { align: image.align, ..ImageContent::new() };
+    }
+    fields
+}
+
+fn uploads(blocks: &[Block], mut parts: HashMap<String, lark_core::FilePart>) -> Vec<Image> {
+    let mut images = Vec::new();
+    let mut left: Vec<&Block> = blocks.iter().rev().collect();
+    while let Some(block) = left.pop() {
+        if let Some(id) = block.id()
+            && let Some(part) = parts.remove(id)
+        {
+            let caption = block.fields().image.as_ref().and_then(|it| it.caption.clone());
+            images.push(Image {
+                block: Place::Temporary(id.to_owned()),
+                part,
+                caption,
+                uploaded: None,
+            });
+        }
+        left.extend(block.children().iter().rev());
+    }
+    images
+}

@@ -1,0 +1,124 @@
+//! Many events, handlers that are slow and that panic, and connections that are cut all the time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lark_core::{Event, EventKeys, EventRouter, Value};
+use lark_sandbox::{ClientConfig, PushState, Sandbox};
+use lark_ws::{Report, State};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::{Bot, client};
+
+struct Soak {
+    events: u64,
+    per_second: u64,
+    disconnects: u64,
+}
+
+/// How often the handler of each event ended well.
+type Handled = Arc<Mutex<HashMap<String, (u32, u32)>>>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_survive_disconnects() {
+    soak(&Soak { events: 300, per_second: 500, disconnects: 5 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "half a minute of real time"]
+async fn ten_thousand_events_survive_a_hundred_disconnects() {
+    soak(&Soak { events: 10_000, per_second: 500, disconnects: 100 }).await;
+}
+
+async fn soak(soak: &Soak) {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    sandbox.client_config(ClientConfig {
+        reconnect_interval: 1,
+        reconnect_nonce: 0,
+        ..Default::default()
+    });
+    let handled = Handled::default();
+    let delays = Arc::new(Mutex::new(Vec::new()));
+    let times = Arc::clone(&delays);
+    let bot = Bot::start(&client(&sandbox), router(&handled), |it| {
+        it.on_report(move |report| {
+            if let Report::Acknowledged { elapsed, .. } = report {
+                times.lock().expect("no panic").push(*elapsed);
+            }
+        })
+    });
+    bot.connected().await;
+    let mut ids = Vec::new();
+    let mut clock = interval(Duration::from_micros(1_000_000 / soak.per_second));
+    clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let every = soak.events / soak.disconnects;
+    for number in 0..soak.events {
+        clock.tick().await;
+        ids.push(
+            sandbox.pushes().push_sample("im.message.receive_v1", number).await.expect("a push"),
+        );
+        if number % every == every - 1 {
+            sandbox.close_connections();
+        }
+        // A connection that lives so shortly is not replaced at once, unless somebody asks.
+        if matches!(bot.handle.state(), State::Waiting { .. }) {
+            bot.handle.reconnect();
+        }
+    }
+    bot.connected().await;
+    let since = Instant::now();
+    let is_left = |id: &String| sandbox.push_state(id) != Some(PushState::Delivered);
+    while ids.iter().any(is_left) {
+        assert!(since.elapsed() < Duration::from_secs(120), "events are left");
+        // To the next redelivery.
+        sandbox.advance(Duration::from_secs(16));
+        sandbox.settle().await;
+        sleep(Duration::from_millis(50)).await;
+    }
+    let handled = handled.lock().expect("no panic while locked");
+    assert_eq!(handled.len() as u64, soak.events);
+    assert!(handled.values().all(|(_, ended)| *ended == 1), "each is handled once");
+    let mut delays = std::mem::take(&mut *delays.lock().expect("no panic"));
+    delays.sort_unstable();
+    let p99 = delays[delays.len() * 99 / 100];
+    let health = bot.handle.health();
+    #[allow(clippy::print_stderr, reason = "the findings of a measurement")]
+    {
+        eprintln!(
+            "{} events, {} connections, {} acknowledgements, p99 {p99:?}",
+            soak.events, health.connections, health.acknowledged
+        );
+    }
+    assert!(health.connections > soak.disconnects / 2, "{health:?}");
+    assert!(p99 < Duration::from_secs(1), "{p99:?}");
+    bot.stop().await.expect("a stop");
+}
+
+/// One handler in 100 is slow, one in 200 panics the first time.
+fn router(handled: &Handled) -> EventRouter {
+    let handled = Arc::clone(handled);
+    let router = EventRouter::builder(EventKeys::none());
+    let router = router.on_raw("im.message.receive_v1", move |event: Event<Value>| {
+        let handled = Arc::clone(&handled);
+        async move {
+            let id = event.header.event_id;
+            let (begun, number) = {
+                let mut all = handled.lock().expect("no panic while locked");
+                let number = all.len();
+                let (begun, _) = all.entry(id.clone()).or_default();
+                *begun += 1;
+                (*begun, number)
+            };
+            if begun == 1 && number % 200 == 7 {
+                panic!("a handler of the soak panics");
+            }
+            if begun == 1 && number % 100 == 3 {
+                sleep(Duration::from_millis(700)).await;
+            }
+            handled.lock().expect("no panic while locked").entry(id).or_default().1 += 1;
+            Ok(())
+        }
+    });
+    router.build().expect("a router")
+}
