@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
@@ -26,8 +26,9 @@ pub(super) struct Places {
     running: Semaphore,
     waiting: Mutex<Waiting>,
     under_way: AtomicUsize,
-    /// Notified when nothing is under way any more.
+    /// Notified when nothing is under way any more, if somebody waits for that.
     idle: Notify,
+    is_awaited: AtomicBool,
 }
 
 #[derive(Default)]
@@ -49,6 +50,7 @@ impl Places {
             waiting: Mutex::default(),
             under_way: AtomicUsize::new(0),
             idle: Notify::new(),
+            is_awaited: AtomicBool::new(false),
         }
     }
 
@@ -75,6 +77,7 @@ impl Places {
 
     /// Waits until nothing is under way.
     pub(super) async fn idle(&self) {
+        self.is_awaited.store(true, Ordering::SeqCst);
         loop {
             let notified = self.idle.notified();
             if self.under_way() == 0 {
@@ -117,7 +120,8 @@ pub(super) struct UnderWay<'a>(&'a Places);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        if self.0.under_way.fetch_sub(1, Ordering::SeqCst) == 1 {
+        let is_last = self.0.under_way.fetch_sub(1, Ordering::SeqCst) == 1;
+        if is_last && self.0.is_awaited.load(Ordering::SeqCst) {
             self.0.idle.notify_waiters();
         }
     }

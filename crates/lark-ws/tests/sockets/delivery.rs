@@ -11,7 +11,7 @@ use lark_sandbox::{ClientConfig, Press, PushState, Sandbox};
 use lark_ws::Reason;
 use serde_json::json;
 
-use crate::{Bot, client, until};
+use crate::bot::{Bot, client, until};
 
 const SECOND: Duration = Duration::from_secs(1);
 

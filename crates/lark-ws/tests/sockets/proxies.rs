@@ -6,7 +6,7 @@ use lark_core::{Client, Event, EventKeys, EventRouter, HttpTransport, Value};
 use lark_sandbox::{PushState, Sandbox};
 use lark_test_support::watched;
 
-use crate::Bot;
+use crate::bot::Bot;
 use crate::proxy::{socks5, tunnel};
 
 async fn sandbox() -> Sandbox {
@@ -46,7 +46,7 @@ async fn receive(sandbox: &Sandbox, client: &Client) {
         assert_eq!(sandbox.push_state(&id), Some(PushState::Delivered));
         let connections = bot.handle.health().connections;
         bot.handle.reconnect();
-        crate::until(Duration::from_secs(5), || {
+        crate::bot::until(Duration::from_secs(5), || {
             bot.handle.health().connections > connections && bot.handle.state().is_connected()
         })
         .await;
