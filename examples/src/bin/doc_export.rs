@@ -40,7 +40,8 @@ async fn export(client: &Client, id: &str, folder: &Path) -> Result<(), Box<dyn 
         return Ok(());
     }
     let images = folder.join("media");
-    let exported = document::to_markdown(client, id).images_to(images, "media").with_title().await?;
+    let exported =
+        document::to_markdown(client, id).images_to(images, "media").with_title().await?;
     let text = format!("<!-- revision {} -->\n\n{}", exported.revision, exported.markdown);
     fs::write(&path, text)?;
     println!("{}: {} blocks of {:?}", path.display(), exported.blocks, exported.title);
