@@ -22,6 +22,23 @@ pub fn own() -> Usage {
     usage(UsageWho::RUSAGE_SELF)
 }
 
+/// What this thread has used since it began; the memory is that of the process.
+#[must_use]
+pub fn thread() -> Usage {
+    usage(UsageWho::RUSAGE_THREAD)
+}
+
+/// The memory of this process that is resident now, in KiB.
+///
+/// # Errors
+/// The kernel does not say.
+pub fn resident_kib() -> std::io::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.ok_or_else(|| std::io::Error::other("no VmRSS in /proc/self/status"))
+}
+
 /// What the children that have ended, and theirs, have used.
 #[must_use]
 pub fn children() -> Usage {

@@ -11,6 +11,7 @@ pub mod cpu;
 pub mod drive;
 pub mod event;
 pub mod files;
+pub mod long_connection;
 pub mod memory;
 pub mod page;
 pub mod serde_users;

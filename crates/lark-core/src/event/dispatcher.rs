@@ -109,7 +109,8 @@ impl Dispatcher {
         let is_accepted = AtomicBool::new(false);
         let mut work = pin!(async {
             match self.admit(ordering_key, size, &mut reply, &is_accepted).await {
-                Ok(_admitted) => self.handle(event, &dedup_keys, &mut reply).await,
+                // In memory of its own: allocators are slow above a kibibyte, which both have together.
+                Ok(_admitted) => Box::pin(self.handle(event, &dedup_keys, &mut reply)).await,
                 Err(outcome) => self.reply(&mut reply, outcome, None),
             }
         });

@@ -60,6 +60,10 @@ impl Places {
 
     /// The size of an event of this many bytes.
     pub(super) fn size(&self, bytes: usize) -> Size {
+        // Most are small, and cost no division.
+        if bytes <= MIN_PLACE_SIZE {
+            return Size(1);
+        }
         let place = (BYTES / self.capacity.max(1) as usize).max(MIN_PLACE_SIZE);
         Size(u32::try_from(bytes.div_ceil(place)).unwrap_or(u32::MAX).clamp(1, self.capacity))
     }
