@@ -5,6 +5,7 @@ mod cycles;
 mod enums;
 mod event_keys;
 mod events;
+mod ids;
 mod keys;
 mod names;
 mod operations;
@@ -50,6 +51,7 @@ pub(crate) fn lower(spec: &Spec, settings: Settings<'_>, errors: &mut Vec<Error>
     let version = spec.version.clone();
     let mut document = Document { file, project, version, operations, models, enums, events };
     reach::mark(&mut document);
+    ids::mark(&mut document);
     changes::mark(&mut document, errors);
     event_keys::mark(&mut document, rules, errors);
     document

@@ -43,6 +43,8 @@ pub struct CrateSummary {
     pub operations: usize,
     /// Those of them that are behind the feature `preview`.
     pub previews: usize,
+    /// Features of its hand-written modules.
+    pub features: Vec<String>,
     /// Operations that were not, because fewer than two sources state them.
     pub skipped: Vec<String>,
     /// Operations whose answer is a page.
@@ -156,6 +158,7 @@ fn summary(
         versions: documents.iter().map(|it| it.version.clone()).collect(),
         operations: count(|_| true),
         previews: count(Operation::is_preview),
+        features: entry.features.iter().map(|it| it.name.clone()).collect(),
         skipped: left_out.iter().map(|id| (*id).to_owned()).collect(),
         paged: count(|it| it.paging.pages.is_some()),
         events: documents.iter().map(|it| it.events.len()).sum(),

@@ -156,3 +156,44 @@ fn every_name_of_a_key_is_the_key_of_its_operation() {
         assert!(is_key("") || is_key("!"), "{module}");
     }
 }
+
+/// An input is "by `user_id_type`" only in a request that has this input.
+#[test]
+fn ids_are_of_the_kind_that_the_request_asks_for() {
+    let output = generate(&real_inputs(), &Selection::All).expect("the real specs are fine");
+    let mut requests = 0;
+    for text in output.files.values() {
+        for part in text.split("\npub struct ").skip(1) {
+            let body = part.split("\n}").next().unwrap_or_default();
+            let name = body.split(' ').next().unwrap_or_default();
+            if !name.ends_with("Request") {
+                continue;
+            }
+            requests += 1;
+            for input in ["user_id_type", "department_id_type"] {
+                let said = format!("id, by `{input}`.");
+                let has = body.contains(&format!("pub {input}: "));
+                assert!(has || !body.contains(&said), "{name} has no {input}:\n{body}");
+            }
+        }
+    }
+    assert!(requests > 1_700, "{requests}");
+}
+
+/// Where ids of all kinds stand side by side, each is of its own kind.
+#[test]
+fn ids_beside_each_other_are_of_one_kind_each() {
+    let output = generate(&real_inputs(), &Selection::All).expect("the real specs are fine");
+    let models = &output.files["crates/lark-contact/src/generated/v3/models.rs"];
+    let of = |name: &str| {
+        let (before, _) =
+            models.split_once(&format!("pub {name}:")).expect("there is such a field");
+        before.rsplit("///").next().unwrap_or_default().trim().to_owned()
+    };
+    let user = models.split_once("pub struct User {").expect("the model of a person").1;
+    let (user_id, _) = user.split_once("pub user_id:").expect("it has a user id");
+    let user_id = user_id.rsplit("///").next().unwrap_or_default();
+    assert!(user_id.starts_with(" User id, unique in the tenant"), "{user_id}");
+    assert!(!user_id.contains("union id"), "{user_id}");
+    assert_eq!(of("open_department_id"), "Open department id. Read-only.");
+}

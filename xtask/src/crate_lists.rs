@@ -78,10 +78,13 @@ fn definition(it: &CrateSummary, version: &str) -> String {
 }
 
 fn dependency(it: &CrateSummary) -> String {
-    // The tests send previews, too.
-    match it.previews {
-        0 => format!("{}.workspace = true\n", it.name),
-        _ => format!("{} = {{ workspace = true, features = [\"preview\"] }}\n", it.name),
+    // The tests send previews, and the guide shows what hand-written modules do.
+    let previews = (it.previews > 0).then_some("preview");
+    let mut features: Vec<&str> = it.features.iter().map(String::as_str).chain(previews).collect();
+    features.sort_unstable();
+    match features.as_slice() {
+        [] => format!("{}.workspace = true\n", it.name),
+        all => format!("{} = {{ workspace = true, features = {all:?} }}\n", it.name),
     }
 }
 

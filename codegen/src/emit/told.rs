@@ -34,6 +34,11 @@ impl<'a> Told<'a> {
             "file" => self.wire.contains("token") || self.has_word(&["token", "tokens"]),
             "open_id" => self.wire.contains("open_id") || self.mentions("open id"),
             "union_id" => self.wire.contains("union_id") || self.mentions("union id"),
+            "user_id" => self.mentions("user id"),
+            "department_id" => self.mentions("id of the department"),
+            "open_department_id" => {
+                self.mentions("open department id") || self.mentions("open id of the department")
+            }
             _ => false,
         }
     }

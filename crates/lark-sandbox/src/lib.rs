@@ -21,6 +21,7 @@ mod push;
 mod people;
 
 // What all of them use.
+pub mod guide;
 mod services;
 pub mod spec;
 #[rustfmt::skip]

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::Client;
-use lark_docx::v1::{Block, BlockType, Text, TextElement, TextRun};
+use lark_docx::block::{Block, RichText};
 use lark_docx::v1::{document, document_block, document_block_children};
 use lark_examples::{Platform, println, setting, start};
 
@@ -28,11 +28,14 @@ async fn write(client: &Client, folder: &str) -> lark_core::Result<()> {
     println!("document {id}");
 
     // The root block has the id of the document.
-    let children = document_block_children::create(id, id).index(0).children([
-        Block::new().block_type(BlockType::Heading1).heading1(text("Decisions")),
-        Block::new().block_type(BlockType::Text).text(text("We ship on Friday.")),
-        Block::new().block_type(BlockType::Text).text(text("The docs come first.")),
-    ]);
+    let blocks = [
+        Block::heading(1, "Decisions"),
+        Block::text(RichText::new().text("We ship on ").bold("Friday").text(".")),
+        Block::todo("The docs come first.", false),
+    ];
+    let children = document_block_children::create(id, id)
+        .index(0)
+        .children(blocks.map(|block| block.fields().clone()));
     let written = client.send(children).await?;
     println!("{} blocks", written.children.len());
 
@@ -43,8 +46,4 @@ async fn write(client: &Client, folder: &str) -> lark_core::Result<()> {
     let content = client.send(document::raw_content(id)).await?;
     println!("{}", content.content()?);
     Ok(())
-}
-
-fn text(content: &str) -> Text {
-    Text::new().elements([TextElement::new().text_run(TextRun::new().content(content))])
 }

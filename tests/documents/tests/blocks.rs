@@ -43,6 +43,13 @@ pub(crate) fn every_kind() -> Vec<Block> {
         Block::table([["a", ""], ["c", "d"]]).header_row(false).merge_cells(0, 0, 1, 2),
         Block::table_of(vec![vec![vec![Block::bullet("x"), Block::code(Language::C, "y")]]]),
     ]);
+    blocks.extend(objects());
+    blocks.extend(trees());
+    blocks
+}
+
+/// Blocks that show something from elsewhere.
+fn objects() -> Vec<Block> {
     let other = [
         (Kind::Bitable, r#"{"bitable":{"token":"bascn1_tbl2","view_type":1}}"#),
         (Kind::ChatCard, r#"{"chat_card":{"chat_id":"oc_1"}}"#),
@@ -67,7 +74,7 @@ pub(crate) fn every_kind() -> Vec<Block> {
             Kind::ReferenceSynced,
             r#"{"reference_synced":{"source_block_id":"b","source_document_id":"d"}}"#,
         ),
-        (Kind::SubPageList, r#"{"sub_page_list":{"wiki_token":"wik1"}}"#),
+        (Kind::SubPageList, r#"{"sub_page_list":{"wiki_token":"wikcn0000000000000000000000"}}"#),
         (Kind::AiTemplate, r#"{"ai_template":{}}"#),
         (Kind::ReferenceBase, r#"{"reference_base":{"token":"bascn1_tbl2","view_id":"vew1"}}"#),
         (Kind::Project, r#"{"project":{"title":"P","url":"https%3A%2F%2Fproject.feishu.cn%2F1"}}"#),
@@ -80,7 +87,12 @@ pub(crate) fn every_kind() -> Vec<Block> {
         (Kind::Other(4711), r#"{"block_id":"dox2"}"#),
         (Kind::Image, r#"{"image":{"token":"img1","caption":{"content":"a [b]"}}}"#),
     ];
-    blocks.extend(other.map(|(kind, content)| of(kind, content)));
+    other.map(|(kind, content)| of(kind, content)).to_vec()
+}
+
+/// Blocks that only make sense with those below them.
+fn trees() -> Vec<Block> {
+    let mut blocks = Vec::new();
     let file = of(Kind::File, r#"{"file":{"token":"box1","name":"a_b.pdf"}}"#);
     blocks.push(of(Kind::View, r#"{"view":{"view_type":1}}"#).child(file));
     let objective = |kind, content| of(kind, content).child(Block::bullet("progress"));

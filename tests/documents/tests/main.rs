@@ -2,7 +2,11 @@
 
 mod blocks;
 mod commonmark;
+mod edits;
 mod examples;
 mod normal;
+mod pace;
 mod properties;
 mod round_trips;
+mod sandbox_limits;
+mod syncs;

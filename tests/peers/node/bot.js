@@ -14,9 +14,14 @@ const eventDispatcher = new lark.EventDispatcher({}).register({
   }),
 });
 
+// What proves who the app is, without its secret.
+const assertion = process.env.LARK_CLIENT_ASSERTION;
+const clientAssertionProvider = { retrieveToken: () => ({ value: assertion }) };
+
 new lark.WSClient({
   appId: process.env.LARK_APP_ID,
   appSecret: process.env.LARK_APP_SECRET,
+  ...(assertion && { clientAssertionProvider }),
   domain: process.env.LARK_BASE_URL,
   loggerLevel: lark.LoggerLevel.warn,
 }).start({ eventDispatcher });

@@ -7,7 +7,7 @@ use lark_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::peer::{Bot, Installed, Peer};
+use crate::peer::{Bot, Installed, Peer, Proof};
 
 const RECEIVED: &str = "im.message.receive_v1";
 /// How soon the next thing happens, on a busy machine too.
@@ -28,7 +28,8 @@ struct Stage {
 /// The first one that fails, and why.
 pub(crate) async fn run(installed: &Installed) -> Result<Vec<&'static str>, String> {
     let plain = Sandbox::builder().part_size(PART_SIZE).start().await;
-    let mut stage = Stage::begin(installed, plain).await.map_err(|it| format!("connect: {it}"))?;
+    let begun = Stage::begin(installed, plain, Proof::Secret).await;
+    let mut stage = begun.map_err(|reason| format!("connect: {reason}"))?;
     let mut passed = vec!["connect"];
     macro_rules! check {
         ($stage:ident: $($name:ident),*) => {$(
@@ -41,8 +42,9 @@ pub(crate) async fn run(installed: &Installed) -> Result<Vec<&'static str>, Stri
     check!(stage: ping, small_event, parts, reversed_parts, callback, handler_error, kick, reset, restart);
     drop(stage);
     let secure = Sandbox::builder().tls().map_err(|error| error.to_string())?.start().await;
-    let mut stage = Stage::begin(installed, secure).await.map_err(|it| format!("wss: {it}"))?;
-    passed.push("wss");
+    let begun = Stage::begin(installed, secure, Proof::Assertion).await;
+    let mut stage = begun.map_err(|reason| format!("wss, keyless: {reason}"))?;
+    passed.push("wss, keyless");
     check!(stage: small_event, parts);
     Ok(passed)
 }
@@ -51,6 +53,7 @@ impl Stage {
     async fn begin(
         installed: &Installed,
         sandbox: std::io::Result<Sandbox>,
+        proof: Proof,
     ) -> Result<Self, String> {
         let sandbox = sandbox.map_err(|error| error.to_string())?;
         sandbox.client_config(ClientConfig {
@@ -59,7 +62,7 @@ impl Stage {
             ping_interval: 2,
             ..ClientConfig::default()
         });
-        let bot = installed.start(&sandbox).map_err(|error| error.to_string())?;
+        let bot = installed.start(&sandbox, proof).map_err(|error| error.to_string())?;
         let mut stage = Self { peer: installed.peer, sandbox, bot };
         stage.connected(1).await?;
         Ok(stage)

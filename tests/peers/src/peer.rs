@@ -17,6 +17,13 @@ pub(crate) enum Peer {
     Python,
 }
 
+/// How a bot proves to the platform which app it is.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof {
+    Secret,
+    Assertion,
+}
+
 /// What a peer tells; the lines begin with this.
 const TOLD: &str = "@";
 
@@ -111,8 +118,8 @@ impl Installed {
         fs::write(stamp, wanted)
     }
 
-    /// Starts the bot of the first app of this sandbox.
-    pub(crate) fn start(&self, sandbox: &Sandbox) -> io::Result<Bot> {
+    /// Starts the bot of the first app of this sandbox, which proves who it is by its secret or without it.
+    pub(crate) fn start(&self, sandbox: &Sandbox, proof: Proof) -> io::Result<Bot> {
         let mut command = match self.peer {
             Peer::Node => {
                 let mut node = Command::new("node");
@@ -129,7 +136,10 @@ impl Installed {
         };
         command.env("LARK_BASE_URL", sandbox.base_url());
         command.env("LARK_APP_ID", sandbox.app_id());
-        command.env("LARK_APP_SECRET", sandbox.app_secret());
+        match proof {
+            Proof::Secret => command.env("LARK_APP_SECRET", sandbox.app_secret()),
+            Proof::Assertion => command.env("LARK_CLIENT_ASSERTION", sandbox.client_assertion()),
+        };
         if let Some(certificate) = sandbox.certificate() {
             let file = self.folder.join("sandbox.pem");
             fs::write(&file, certificate)?;

@@ -30,6 +30,7 @@ pub(crate) fn decode(
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
     let members = envelope.members.settled();
     let why = match read {
+        Err(error) if cx.is_given_up() => error.to_string(),
         Err(error) => format!("not JSON: {error}"),
         Ok(Fit::Taken) if request.oauth && is_oauth_error(&members.error) => {
             return Err(api_error(core, request, head, members));

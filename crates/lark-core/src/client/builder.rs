@@ -20,8 +20,8 @@ use crate::util::Secret;
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// Far above the size of any response that is not a file.
-const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
+/// Above the size of any response that is not a file: values of spreadsheets have up to 10 MB.
+const MAX_RESPONSE_SIZE: usize = 16 * 1024 * 1024;
 
 /// Options of a [`Client`]; [`Client::builder`] makes one.
 #[must_use]
@@ -139,7 +139,7 @@ impl ClientBuilder {
     }
 
     /// Maximum size of a response that is read into memory, in bytes; a larger one is an error.
-    /// Default: 64 MiB. Downloads are not limited, because they are not read into memory.
+    /// Default: 16 MiB. Downloads are not limited, because they are not read into memory.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
@@ -12,13 +13,15 @@ use super::outcome::EventOutcome;
 use crate::util::{IdentityHasher, lock};
 
 /// The dedup keys of an event, as their hashes. Nobody outside can predict them.
-pub(super) type KeyHashes = [Option<u64>; 2];
+type KeyHashes = [Option<u64>; 2];
 
 /// The events whose handling takes longer than a moment, by their dedup keys.
 #[derive(Default)]
 pub(super) struct Copies {
     hasher: RandomState,
     under_way: Mutex<HashMap<u64, Arc<Original>, BuildHasherDefault<IdentityHasher>>>,
+    /// Number of keys in it. Mostly 0, which is found out without the lock.
+    count: AtomicUsize,
 }
 
 /// An event that is under way.
@@ -38,17 +41,18 @@ pub(super) enum Redelivered {
 }
 
 impl Copies {
-    pub(super) fn hashes(&self, dedup_keys: &[String]) -> KeyHashes {
+    fn hashes(&self, dedup_keys: &[String]) -> KeyHashes {
         let mut keys = dedup_keys.iter().map(|key| self.hasher.hash_one(key));
         [keys.next(), keys.next()]
     }
 
     /// Looks for an event under way with any of these keys.
-    pub(super) fn find(&self, hashes: KeyHashes) -> Option<Redelivered> {
-        let under_way = lock(&self.under_way);
-        if under_way.is_empty() {
+    pub(super) fn find(&self, dedup_keys: &[String]) -> Option<Redelivered> {
+        if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
+        let hashes = self.hashes(dedup_keys);
+        let under_way = lock(&self.under_way);
         let original = hashes.iter().flatten().find_map(|hash| under_way.get(hash))?;
         if original.is_accepted {
             return Some(Redelivered::Accepted);
@@ -62,7 +66,12 @@ impl Copies {
     }
 
     /// Notes an event that goes on, until the guard is dropped.
-    pub(super) fn note(self: &Arc<Self>, hashes: KeyHashes, is_accepted: bool) -> OriginalGuard {
+    pub(super) fn note(
+        self: &Arc<Self>,
+        dedup_keys: &[String],
+        is_accepted: bool,
+    ) -> OriginalGuard {
+        let hashes = self.hashes(dedup_keys);
         let original = Arc::new(Original { is_accepted, waiting: Mutex::default() });
         let mut under_way = lock(&self.under_way);
         for hash in hashes.into_iter().flatten() {
@@ -71,6 +80,7 @@ impl Copies {
                 entry.insert(original.clone());
             }
         }
+        self.count.store(under_way.len(), Ordering::Release);
         drop(under_way);
         OriginalGuard { copies: self.clone(), hashes, original }
     }
@@ -106,6 +116,7 @@ impl OriginalGuard {
                 under_way.remove(hash);
             }
         }
+        self.copies.count.store(under_way.len(), Ordering::Release);
     }
 }
 

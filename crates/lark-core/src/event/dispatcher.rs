@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tokio::sync::oneshot::Receiver;
 use tokio::time::{Instant, timeout};
 
 use super::acknowledge::Acknowledge;
-use super::copies::{Copies, KeyHashes, Redelivered};
+use super::copies::{Copies, Redelivered};
 use super::dedup::{Claim, ClaimGuard, GuardedDedup};
 use super::job::{Job, ReplySlot};
 use super::metrics::{Metrics, Moment, PushInfo};
@@ -64,16 +65,15 @@ impl Dispatcher {
             PushKind::Event => self.ack_timeout,
             PushKind::Callback => self.callback_timeout,
         };
-        let hashes = self.copies.hashes(&job.dedup_keys);
-        let Some(redelivered) = self.copies.find(hashes) else {
-            return self.start(job, reply, hashes, limit).await;
+        let Some(redelivered) = self.copies.find(&job.dedup_keys) else {
+            return self.start(job, reply, limit).await;
         };
         let start = Instant::now();
         // In memory of its own, which events that come once do not pay for.
         match Box::pin(wait_as_copy(redelivered, job, limit)).await {
             Ok(job) => {
                 let limit = limit.saturating_sub(start.elapsed());
-                Box::pin(self.start(job, reply, hashes, limit)).await
+                Box::pin(self.start(job, reply, limit)).await
             }
             Err(outcome) => EventReply::new(kind, outcome, None),
         }
@@ -84,41 +84,50 @@ impl Dispatcher {
         self: &Arc<Self>,
         job: Job,
         mut reply: Receiver<EventReply>,
-        hashes: KeyHashes,
         limit: Duration,
     ) -> EventReply {
         let kind = job.reply.kind;
         let mut work = Box::pin(self.clone().process(job));
         // Most handlers end at their first poll and need neither a task nor a timer. The others get
         // a task of their own, which the end of the connection does not stop.
-        let is_pending = poll_in_net(work.as_mut()).await;
-        let early = reply.try_recv().ok();
-        if is_pending {
-            let is_accepted = early.as_ref().is_some_and(|it| it.outcome == EventOutcome::Accepted);
-            let original = self.copies.note(hashes, is_accepted);
-            tokio::spawn(async move { original.finish(work.await) });
+        if poll_in_net(work.as_mut()).await {
+            tokio::spawn(work);
         }
-        let late = match early {
-            Some(reply) => return reply,
-            None => wait(limit, reply).await,
-        };
-        late.unwrap_or_else(|outcome| EventReply::new(kind, outcome, None))
+        if let Ok(reply) = reply.try_recv() {
+            return reply;
+        }
+        let reply = wait(limit, reply).await;
+        reply.unwrap_or_else(|outcome| EventReply::new(kind, outcome, None))
     }
 
     /// Runs to its end even if nobody waits for the reply any more.
-    async fn process(self: Arc<Self>, job: Job) -> EventOutcome {
+    async fn process(self: Arc<Self>, job: Job) {
         let Job { event, dedup_keys, ordering_key, mut reply } = job;
         let _under_way = self.places.enter();
         let raw = event.header().raw.clone();
         let size = self.places.size(raw.len());
-        let outcome = match self.admit(ordering_key, size, &mut reply).await {
-            Ok(_admitted) => self.handle(event, dedup_keys, &mut reply).await,
-            Err(outcome) => self.reply(&mut reply, outcome, None),
+        let is_accepted = AtomicBool::new(false);
+        let mut work = pin!(async {
+            match self.admit(ordering_key, size, &mut reply, &is_accepted).await {
+                // In memory of its own: allocators are slow above a kibibyte, which both have together.
+                Ok(_admitted) => Box::pin(self.handle(event, &dedup_keys, &mut reply)).await,
+                Err(outcome) => self.reply(&mut reply, outcome, None),
+            }
+        });
+        let outcome = match poll_once(work.as_mut()).await {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => {
+                // From here on, copies of it may come.
+                let is_accepted = is_accepted.load(Ordering::Relaxed);
+                let original = self.copies.note(&dedup_keys, is_accepted);
+                let outcome = work.await;
+                original.finish(outcome);
+                outcome
+            }
         };
         if outcome == EventOutcome::Stopped {
             lock(&self.stopped).push(raw);
         }
-        outcome
     }
 
     /// Waits for the turn of an event and for a place to handle it.
@@ -127,19 +136,22 @@ impl Dispatcher {
         ordering_key: Option<LockKey>,
         size: Size,
         reply: &mut ReplySlot,
+        is_accepted: &AtomicBool,
     ) -> Result<(Option<KeyGuard>, SemaphorePermit<'_>), EventOutcome> {
         let mut turn = pin!(self.turn(ordering_key));
         // Queues for the ordering key before anything else is waited for: order is that of arrival.
         if let Poll::Ready(turn) = poll_once(turn.as_mut()).await {
             let place = self.place(ordering_key, size).await.ok_or(EventOutcome::Busy)?;
-            self.accept(reply);
+            self.accept(reply, is_accepted);
             return Ok((turn, place));
         }
         let _waiting = self.places.wait(ordering_key, size).ok_or(EventOutcome::Busy)?;
-        self.accept(reply);
+        self.accept(reply, is_accepted);
         // It was accepted, so it waits for as long as it takes.
-        let admitted = async { Some((turn.await, self.places.run(size).await?)) };
-        Box::pin(self.stop.unless_stopped(admitted)).await.flatten().ok_or(EventOutcome::Stopped)
+        let admitted = Box::pin(
+            self.stop.unless_stopped(async { Some((turn.await, self.places.run(size).await?)) }),
+        );
+        admitted.await.flatten().ok_or(EventOutcome::Stopped)
     }
 
     /// Waits for the events before this one with the same ordering key.
@@ -155,15 +167,22 @@ impl Dispatcher {
         if let Some(place) = self.places.try_run(size) {
             return Some(place);
         }
-        let _waiting = self.places.wait(key, size)?;
-        // Replies `Busy` before the timeout would make `StillRunning` of it.
-        Box::pin(timeout(self.ack_timeout * 4 / 5, self.places.run(size))).await.ok()?
+        let waiting = self.places.wait(key, size)?;
+        // Replies `Busy` before the timeout would make `StillRunning` of it. In memory of its own, which
+        // events that find a place do not pay for.
+        Box::pin(async move {
+            let place = timeout(self.ack_timeout * 4 / 5, self.places.run(size)).await;
+            drop(waiting);
+            place.ok()?
+        })
+        .await
     }
 
-    fn accept(&self, reply: &mut ReplySlot) {
+    fn accept(&self, reply: &mut ReplySlot, is_accepted: &AtomicBool) {
         if self.acknowledge == Acknowledge::First && reply.kind == PushKind::Event {
             // Without a receiver the platform pushes again, and gets the reply then.
             _ = reply.fill(EventOutcome::Accepted, None);
+            is_accepted.store(true, Ordering::Relaxed);
         }
     }
 
@@ -184,7 +203,7 @@ impl Dispatcher {
     async fn handle(
         &self,
         event: Box<dyn ErasedEvent>,
-        dedup_keys: Vec<String>,
+        dedup_keys: &[String],
         reply: &mut ReplySlot,
     ) -> EventOutcome {
         let claim = match self.claim(dedup_keys, reply).await {
@@ -213,11 +232,11 @@ impl Dispatcher {
 
     /// Claims an event. Without keys, or if the store fails and the platform does not push again, there
     /// is no claim.
-    async fn claim(
-        &self,
-        dedup_keys: Vec<String>,
+    async fn claim<'a>(
+        &'a self,
+        dedup_keys: &'a [String],
         reply: &ReplySlot,
-    ) -> Result<Option<ClaimGuard>, EventOutcome> {
+    ) -> Result<Option<ClaimGuard<'a>>, EventOutcome> {
         if dedup_keys.is_empty() {
             return Ok(None);
         }
@@ -225,9 +244,9 @@ impl Dispatcher {
             PushKind::Event => CLAIM_LIMIT,
             PushKind::Callback => CALLBACK_CLAIM_LIMIT,
         };
-        match self.dedup.claim(&dedup_keys, limit, &self.stop).await {
+        match self.dedup.claim(dedup_keys, limit, &self.stop).await {
             None => Err(EventOutcome::Stopped),
-            Some(Ok(Claim::New)) => Ok(Some(ClaimGuard::new(self.dedup.clone(), dedup_keys))),
+            Some(Ok(Claim::New)) => Ok(Some(ClaimGuard::new(&self.dedup, dedup_keys))),
             Some(Ok(Claim::Done)) => Err(EventOutcome::Duplicate),
             Some(Ok(Claim::InProgress)) => Err(EventOutcome::InProgress),
             Some(Err(error)) => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
@@ -26,8 +26,9 @@ pub(super) struct Places {
     running: Semaphore,
     waiting: Mutex<Waiting>,
     under_way: AtomicUsize,
-    /// Notified when nothing is under way any more.
+    /// Notified when nothing is under way any more, if somebody waits for that.
     idle: Notify,
+    is_awaited: AtomicBool,
 }
 
 #[derive(Default)]
@@ -49,6 +50,7 @@ impl Places {
             waiting: Mutex::default(),
             under_way: AtomicUsize::new(0),
             idle: Notify::new(),
+            is_awaited: AtomicBool::new(false),
         }
     }
 
@@ -58,6 +60,10 @@ impl Places {
 
     /// The size of an event of this many bytes.
     pub(super) fn size(&self, bytes: usize) -> Size {
+        // Most are small, and cost no division.
+        if bytes <= MIN_PLACE_SIZE {
+            return Size(1);
+        }
         let place = (BYTES / self.capacity.max(1) as usize).max(MIN_PLACE_SIZE);
         Size(u32::try_from(bytes.div_ceil(place)).unwrap_or(u32::MAX).clamp(1, self.capacity))
     }
@@ -75,6 +81,7 @@ impl Places {
 
     /// Waits until nothing is under way.
     pub(super) async fn idle(&self) {
+        self.is_awaited.store(true, Ordering::SeqCst);
         loop {
             let notified = self.idle.notified();
             if self.under_way() == 0 {
@@ -117,7 +124,8 @@ pub(super) struct UnderWay<'a>(&'a Places);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        if self.0.under_way.fetch_sub(1, Ordering::SeqCst) == 1 {
+        let is_last = self.0.under_way.fetch_sub(1, Ordering::SeqCst) == 1;
+        if is_last && self.0.is_awaited.load(Ordering::SeqCst) {
             self.0.idle.notify_waiters();
         }
     }

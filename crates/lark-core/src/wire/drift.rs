@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::time::Instant;
 
 use super::WireError;
-use crate::util::{lock, run_hook};
+use crate::util::{IdentityHasher, lock, run_hook};
 
 /// Most distinct drifts a client remembers, so that a server gone wild costs no memory.
 const MAX_REMEMBERED: usize = 4096;
@@ -20,8 +20,8 @@ const MAX_UNKNOWN_SEEN: usize = 1024;
 const VALUES_PER_LOOK: u32 = 1024;
 /// Elements of lists may take this many bytes for each byte of JSON, and `MEMORY` more. A model that is
 /// read from `{}` may have hundreds.
-const MEMORY_PER_BYTE: usize = 16;
-const MEMORY: usize = 64 << 20;
+const MEMORY_PER_BYTE: usize = 8;
+const MEMORY: usize = 32 << 20;
 
 /// How a response that differs from the spec is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,7 +141,8 @@ pub struct Context<'a> {
     /// The text is not a response, but a value that was kept.
     is_stored: bool,
     path: Vec<&'static str>,
-    seen: HashSet<u64>,
+    /// At most `MAX_UNKNOWN_SEEN` of them are of the choice of whoever wrote the response.
+    seen: HashSet<u64, BuildHasherDefault<IdentityHasher>>,
     drifts: Vec<(u64, Drift)>,
     /// Number of distinct unknown fields, and of those in `drifts`.
     unknown: (usize, usize),
@@ -163,7 +164,7 @@ impl<'a> Context<'a> {
             log,
             is_stored: false,
             path: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             drifts: Vec::new(),
             unknown: (0, 0),
             is_repaired: false,
@@ -202,7 +203,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether reading was ended although the text may be valid.
-    pub(super) fn is_given_up(&self) -> bool {
+    pub(crate) fn is_given_up(&self) -> bool {
         self.is_given_up
     }
 

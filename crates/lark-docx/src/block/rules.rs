@@ -42,7 +42,7 @@ pub(crate) fn is_creatable(kind: Kind) -> bool {
         || matches!(kind, Kind::Quote | Kind::QuoteContainer | Kind::Callout | Kind::Divider)
         || matches!(kind, Kind::Grid | Kind::GridColumn | Kind::Table | Kind::TableCell)
         || matches!(kind, Kind::Image | Kind::Iframe | Kind::ChatCard | Kind::Isv | Kind::AddOns)
-        || matches!(kind, Kind::Task | Kind::WikiCatalog | Kind::SubPageList | Kind::LinkPreview)
+        || matches!(kind, Kind::WikiCatalog | Kind::SubPageList | Kind::LinkPreview)
 }
 
 /// Whether the platform would take a block, with everything in it, in one of kind `parent`.

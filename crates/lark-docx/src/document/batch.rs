@@ -82,8 +82,7 @@ pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -
     let mut done = Vec::new();
     let mut open = Batch { parent: parent.clone(), index, blocks: Vec::new() };
     let mut cost = Cost::default();
-    let mut placed = 0;
-    for block in blocks {
+    for (placed, block) in blocks.into_iter().enumerate() {
         let own = Cost::of_tree(&block);
         if !cost.plus(own).fits() && !open.blocks.is_empty() {
             let index = index.map(|it| it + placed);
@@ -91,7 +90,6 @@ pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -
             done.push(std::mem::replace(&mut open, next));
             cost = Cost::default();
         }
-        placed += 1;
         if own.fits() {
             cost = cost.plus(own);
             open.blocks.push(block);
@@ -100,7 +98,7 @@ pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -
         let mut rest = Vec::new();
         let mut budget = Cost::default();
         open.blocks.push(pruned(block, &mut budget, &mut rest));
-        let index = index.map(|it| it + placed);
+        let index = index.map(|it| it + placed + 1);
         let next = Batch { parent: parent.clone(), index, blocks: Vec::new() };
         done.push(std::mem::replace(&mut open, next));
         for (parent, children) in rest {

@@ -120,7 +120,7 @@ impl Export {
             markdown = format!("{}\n{markdown}", markdown::render(&[title], &self.options));
         }
         Ok(Exported {
-            markdown: markdown.trim_end_matches('\n').to_owned() + "\n",
+            markdown: ended(&markdown),
             title: document.title,
             revision: document.revision,
             blocks: document.page.count(),
@@ -137,6 +137,12 @@ impl IntoFuture for Export {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
+}
+
+/// One line break at the end, unless there is nothing.
+fn ended(markdown: &str) -> String {
+    let text = markdown.trim_end_matches('\n');
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
 
 fn image_tokens(block: &Block, tokens: &mut Vec<String>) {

@@ -14,10 +14,13 @@ use crate::markdown::SCHEME;
 /// The largest image that the platform takes, in bytes.
 pub(super) const MAX_BYTES: u64 = 20 << 20;
 
+/// The link of an image, by its token.
+pub(super) type LinkOf = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// Where images of an export go.
 pub(super) enum Saver {
     Folder { folder: PathBuf, link: String },
-    Links(Box<dyn Fn(&str) -> Option<String> + Send + Sync>),
+    Links(LinkOf),
 }
 
 /// Saves an image; its link, or why the platform does not give it away.

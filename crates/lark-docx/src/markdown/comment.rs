@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(text.matches("-->").count(), 1);
         let inner = text.strip_prefix("<!--").and_then(|it| it.strip_suffix("-->"));
         assert_eq!(read(inner.expect("a comment")), Comment::Leaf(Box::new(block)));
-        assert_eq!(read(" TODO "), Comment::Foreign);
+        assert_eq!(read(" a note "), Comment::Foreign);
         assert_eq!(read(" lark:board {broken "), Comment::Foreign);
     }
 }

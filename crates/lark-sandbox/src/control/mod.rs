@@ -161,12 +161,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_lists_every_command() {
-        let readme = include_str!("../../README.md");
-        let table = readme.split("| Command | Arguments |").nth(1).expect("it has the table");
+    fn the_guide_lists_every_command() {
+        let guide = include_str!("../../docs/commands.md");
+        let table = guide.split("| Command | Arguments |").nth(1).expect("it has the table");
         for (method, name, _) in COMMANDS {
             let command = format!("`{method} {name}`");
-            assert!(table.contains(&command), "README.md lacks {command}");
+            assert!(table.contains(&command), "the guide lacks {command}");
         }
     }
 }

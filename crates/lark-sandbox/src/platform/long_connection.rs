@@ -18,6 +18,10 @@ use crate::services::{App, Services};
 const ENDPOINT: &str = "callback.ws.endpoint";
 const CONNECT: &str = "callback.ws.connect";
 
+/// `Handshake-Autherrcode` of what is not the number of connections. The Python SDK takes for granted that
+/// a refusal in 514 has one; which the platform sends is not documented.
+const OTHER: i64 = 0;
+
 /// What the accept key is made with. Source: RFC 6455, section 1.3.
 const ACCEPT: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -63,7 +67,7 @@ impl LongConnection {
         let upgrade = match self.connections.admit(&call.raw.query) {
             Ok(upgrade) => upgrade,
             Err(Refusal::Ticket) => {
-                return Response::handshake_rejected(codes::HANDSHAKE_AUTH, None);
+                return Response::handshake_rejected(codes::HANDSHAKE_AUTH, Some(OTHER));
             }
             Err(Refusal::TooMany) => {
                 let details = Some(codes::CONNECTIONS_TOO_MANY.code);

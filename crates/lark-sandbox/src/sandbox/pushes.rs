@@ -139,7 +139,7 @@ impl<'a> Pushes<'a> {
     /// Pushes a sample of an event of the specs, every field filled in. The number makes its texts, ids
     /// among them, differ from those of other samples. `app_ticket` carries the ticket that is valid.
     /// Samples of the callbacks `card.action.trigger` and `url.preview.get` are sent as events are; what
-    /// [people](Self::user) do comes as on the platform, and its reply is read.
+    /// [people](Sandbox::user) do comes as on the platform, and its reply is read.
     ///
     /// # Errors
     /// If the specs do not have the type, or the app has not subscribed.

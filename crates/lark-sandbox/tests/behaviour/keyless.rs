@@ -164,7 +164,9 @@ async fn the_endpoints_check_what_comes_beside_the_assertion() {
         }
         ask("/oauth/v3/token", body).await
     };
-    assert!(token(json!({})).await["access_token"].is_string());
+    let jwt = token(json!({})).await["access_token"].as_str().expect("a token").to_owned();
+    assert!(jwt.split('.').count() == 3 && jwt.len() > 2000, "{jwt}");
+    assert_eq!(token(json!({})).await["access_token"], jwt, "the same while it lives long");
     assert_eq!(token(json!({ "client_secret": "x" })).await["code"], 20070);
     let odd = token(json!({ "client_assertion_type": "odd" })).await;
     assert_eq!(odd["error"], "invalid_request");

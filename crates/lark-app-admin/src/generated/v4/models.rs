@@ -12,7 +12,7 @@ mod wire;
 pub struct AppAdminUser {
     /// Open id of the admin.
     pub open_id: Option<String>,
-    /// User id of the admin. Open id, union id or user id, by `user_id_type`.
+    /// User id of the admin.
     pub user_id: Option<String>,
     /// Union id of the admin.
     pub union_id: Option<String>,

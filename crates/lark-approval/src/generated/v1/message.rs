@@ -28,7 +28,7 @@ pub fn send() -> SendMessageRequest {
 pub struct SendMessageRequest {
     /// Number of the template: 1001 and following, 1021 for a message of your own. Required.
     pub template_id: Option<String>,
-    /// Receiver, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
+    /// Receiver, by user id. Needed without `open_id`.
     pub user_id: Option<String>,
     /// Receiver, by open id. Needed without `user_id`.
     pub open_id: Option<String>,
@@ -36,7 +36,7 @@ pub struct SendMessageRequest {
     pub uuid: Option<String>,
     /// Name of the approval in the title, as a key of `i18n_resources`.
     pub approval_name: Option<String>,
-    /// User named in the title, by `title_user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User named in the title, by `title_user_id_type`.
     pub title_user_id: Option<String>,
     /// Kind of `title_user_id`, as `user_id` or `open_id`.
     pub title_user_id_type: Option<String>,
@@ -50,7 +50,7 @@ pub struct SendMessageRequest {
     pub custom_content: Option<String>,
     /// Note at the end, such as the source, as a key of `i18n_resources`.
     pub note: Option<String>,
-    /// Sender of the accompanying chat message, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Sender of the accompanying chat message, by user id.
     pub sender_user_id: Option<String>,
     /// Text of the accompanying chat message.
     pub text: Option<String>,

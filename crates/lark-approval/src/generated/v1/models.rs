@@ -70,7 +70,7 @@ pub struct MessageContent {
     pub user_id: Option<String>,
     /// Which kind of user id this is.
     pub user_id_type: Option<String>,
-    /// Department of that user, not by open id. Needed if the user has several. Department id or open department id, by `department_id_type`.
+    /// Department of that user, not by open id. Needed if the user has several.
     pub department_id: Option<String>,
     /// Name of an applicant who is no user, as a key of `i18n_resources`.
     pub user_name: Option<String>,

@@ -518,7 +518,7 @@ pub struct DetailInstanceResponse {
     pub definition_code: String,
     /// Name of the approval definition.
     pub definition_name: String,
-    /// Id of the initiator's department. Department id or open department id, by `department_id_type`.
+    /// Id of the initiator's department.
     pub department_id: String,
     /// When the approval ended. 0 if it has not.
     pub end_time: lark_core::UnixMillis,
@@ -608,7 +608,7 @@ pub struct EventUserIds {
     pub open_id: Option<String>,
     /// Union id of the user.
     pub union_id: Option<String>,
-    /// User id. Only with the scope for user ids. Open id, union id or user id, by `user_id_type`.
+    /// User id. Only with the scope for user ids.
     pub user_id: Option<String>,
 }
 
@@ -918,7 +918,7 @@ pub struct GetInstanceResponse {
     pub task_list: Vec<InstanceTask>,
     /// History of the instance.
     pub timeline: Vec<InstanceTimeline>,
-    /// User id of the initiator. Open id, union id or user id, by `user_id_type`.
+    /// User id of the initiator.
     pub user_id: String,
     /// Unique id of the instance.
     pub uuid: String,
@@ -1008,7 +1008,7 @@ pub struct InstanceCcUser {
     pub cc_id: Option<String>,
     /// Open id of the recipient.
     pub open_id: Option<String>,
-    /// User id of the recipient. Open id, union id or user id, by `user_id_type`.
+    /// User id of the recipient.
     pub user_id: Option<String>,
 }
 
@@ -1028,7 +1028,7 @@ pub struct InstanceComment {
     pub id: String,
     /// Open id of who wrote it.
     pub open_id: String,
-    /// User id of who wrote it. Open id, union id or user id, by `user_id_type`.
+    /// User id of who wrote it.
     pub user_id: String,
 }
 
@@ -1152,7 +1152,7 @@ pub struct InstanceTask {
     pub status: ExternalInstanceTaskNodeStatus,
     /// How the approvers of the node decide.
     pub type_: Option<InstanceTaskType>,
-    /// User id of the approver. Empty if decided automatically. Open id, union id or user id, by `user_id_type`.
+    /// User id of the approver. Empty if decided automatically.
     pub user_id: String,
 }
 
@@ -1182,7 +1182,7 @@ pub struct InstanceTimeline {
     pub task_id: Option<String>,
     /// What happened.
     pub type_: InstanceTimelineType,
-    /// User id of who did it. Open id, union id or user id, by `user_id_type`.
+    /// User id of who did it.
     pub user_id: Option<String>,
     /// User ids of those CCed.
     pub user_id_list: Vec<String>,
@@ -1380,7 +1380,7 @@ pub struct QueryTaskResponse {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemedyGroup {
-    /// Who asked, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Who asked, by user id.
     pub employee_id: Option<String>,
     /// Code of the approval instance.
     pub instance_code: Option<String>,

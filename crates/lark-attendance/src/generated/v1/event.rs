@@ -12,7 +12,7 @@ use super::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserFlowCreated {
-    /// Who clocked, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Who clocked, by user id.
     pub employee_id: Option<String>,
     /// Employee number.
     pub employee_no: Option<String>,
@@ -50,7 +50,7 @@ lark_core::event! { UserFlowCreated "attendance.user_flow.created_v1"; ordering_
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTaskUpdated {
-    /// Whose result changed, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Whose result changed, by user id.
     pub employee_id: Option<String>,
     /// Employee number.
     pub employee_no: Option<String>,

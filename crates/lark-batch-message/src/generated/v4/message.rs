@@ -42,11 +42,11 @@ pub struct BatchSendMessageRequest {
     pub content: Option<lark_core::Value>,
     /// The card, if `msg_type` is `interactive`. At most 30 KB.
     pub card: Option<lark_core::Value>,
-    /// Departments whose members get the message; not the root department. One kind of receiver is needed. At most 200 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments whose members get the message; not the root department. One kind of receiver is needed. At most 200 items.
     pub department_ids: Option<Vec<String>>,
     /// Receivers, by open id. At most 200 items.
     pub open_ids: Option<Vec<String>>,
-    /// Receivers, by user id. At most 200 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Receivers, by user id. At most 200 items.
     pub user_ids: Option<Vec<String>>,
     /// Receivers, by union id. At most 200 items.
     pub union_ids: Option<Vec<String>>,

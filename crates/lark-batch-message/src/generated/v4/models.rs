@@ -10,11 +10,11 @@ mod wire;
 pub struct BatchSendMessageResponse {
     /// Id of the batch message; it starts with `bm-`.
     pub message_id: Option<String>,
-    /// Departments that were left out. Each: department id or open department id, by `department_id_type`.
+    /// Departments that were left out.
     pub invalid_department_ids: Vec<String>,
     /// Receivers that were left out, by open id.
     pub invalid_open_ids: Vec<String>,
-    /// Receivers that were left out, by user id. Each: open id, union id or user id, by `user_id_type`.
+    /// Receivers that were left out, by user id.
     pub invalid_user_ids: Vec<String>,
     /// Receivers that were left out, by union id.
     pub invalid_union_ids: Vec<String>,

@@ -150,7 +150,7 @@ pub struct AppRoleMember {
     pub member_name: Option<String>,
     /// Kind of member. Read-only.
     pub member_type: Option<MemberType>,
-    /// Open department id, if the member is a department. Department id or open department id, by `department_id_type`. Read-only.
+    /// Open department id, if the member is a department. Read-only.
     pub open_department_id: Option<String>,
     /// Open id, if the member is a user. Read-only.
     pub open_id: Option<String>,

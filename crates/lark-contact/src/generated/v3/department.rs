@@ -52,7 +52,7 @@ pub struct CreateDepartmentRequest {
     pub create_group_chat: Option<bool>,
     /// HR business partners of the department, by `user_id_type`. At most 500 items.
     pub department_hrbps: Option<Vec<String>>,
-    /// Custom id of the department; not `0`, `1` or starting with `od-`. Generated if omitted. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Custom id of the department; not `0`, `1` or starting with `od-`. Generated if omitted. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: Option<String>,
     /// Employee types admitted to the department chat, custom ones by their `enum_value`; empty for none.
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,

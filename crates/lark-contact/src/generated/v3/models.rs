@@ -248,7 +248,7 @@ pub struct Department {
     pub create_group_chat: Option<bool>,
     /// HR business partners of the department, by `user_id_type`. At most 500 items.
     pub department_hrbps: Vec<String>,
-    /// Custom id of the department; not `0`, `1` or starting with `od-`. Generated if omitted. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Custom id of the department; not `0`, `1` or starting with `od-`. Generated if omitted. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: Option<String>,
     /// Employee types admitted to the department chat, custom ones by their `enum_value`; empty for none.
     pub group_chat_employee_types: Vec<GroupChatEmployeeTypes>,
@@ -262,7 +262,7 @@ pub struct Department {
     pub member_count: Option<i64>,
     /// Name of the department; no `/`, no duplicates. At least 1 character.
     pub name: Option<String>,
-    /// Open department id. Department id or open department id, by `department_id_type`. Read-only.
+    /// Open department id. Read-only.
     pub open_department_id: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
@@ -308,7 +308,7 @@ pub struct DepartmentEvent {
     pub leaders: Vec<DepartmentLeader>,
     /// Name of the department. At least 1 character.
     pub name: Option<String>,
-    /// Open department id. Department id or open department id, by `department_id_type`.
+    /// Open department id.
     pub open_department_id: Option<String>,
     /// Position among sibling departments; smaller comes first.
     pub order: Option<i64>,
@@ -876,7 +876,7 @@ pub struct NotificationOption {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OldDepartmentObject {
-    /// Open department id. Department id or open department id, by `department_id_type`.
+    /// Open department id.
     pub open_department_id: Option<String>,
     /// State of the department.
     pub status: Option<DepartmentStatus>,
@@ -1153,7 +1153,7 @@ pub struct User {
     pub time_zone: Option<String>,
     /// Union id, the user across the apps of one developer. Read-only.
     pub union_id: Option<String>,
-    /// User id, unique in the tenant, up to 64 characters; generated if omitted. Open id, union id or user id, by `user_id_type`.
+    /// User id, unique in the tenant, up to 64 characters; generated if omitted.
     pub user_id: Option<String>,
     /// Desk or seat in the office, up to 255 characters.
     pub work_station: Option<String>,

@@ -118,7 +118,7 @@ pub struct CreateUserRequest {
     pub positions: Option<Vec<UserPosition>>,
     /// Seats assigned to the user; needed on creation if the tenant has bought seats.
     pub subscription_ids: Option<Vec<String>>,
-    /// User id, unique in the tenant, up to 64 characters; generated if omitted. Open id, union id or user id, by `user_id_type`.
+    /// User id, unique in the tenant, up to 64 characters; generated if omitted.
     pub user_id: Option<String>,
     /// Desk or seat in the office, up to 255 characters.
     pub work_station: Option<String>,

@@ -1,6 +1,7 @@
 //! The user's dedup store, whose panics and silence are errors.
 
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use super::{Claim, Dedup};
 use crate::event::stop::Stop;
 use crate::store::{StoreError, StoreFuture};
-use crate::util::{caught, poll_once, try_run, unless};
+use crate::util::{Panicked, caught, try_run, unless};
 
 /// Longest time to record the end of an event. Its place is taken meanwhile.
 const RECORD_LIMIT: Duration = Duration::from_secs(5);
@@ -34,13 +35,10 @@ impl GuardedDedup {
         limit: Duration,
         stop: &Stop,
     ) -> Option<Result<Claim, StoreError>> {
-        let mut work = pin!(answer(|| self.0.claim(keys)));
-        // Most stores are in memory and need no timer.
-        if let Poll::Ready(done) = poll_once(work.as_mut()).await {
-            return Some(done);
+        match begin(|| self.0.claim(keys)).await {
+            Begun::Done(done) => Some(done),
+            Begun::Waiting(work) => claim_slowly(work, limit, stop).await,
         }
-        let limited = Box::pin(timeout(limit, stop.unless_stopped(work)));
-        limited.await.unwrap_or_else(|_| Some(Err(silent(limit))))
     }
 
     /// Records the end of an event.
@@ -48,10 +46,57 @@ impl GuardedDedup {
         work: impl FnOnce() -> StoreFuture<'a, ()>,
         stop: &Stop,
     ) -> Result<(), StoreError> {
-        let mut work = pin!(answer(work));
-        if let Poll::Ready(done) = poll_once(work.as_mut()).await {
-            return done;
+        match begin(work).await {
+            Begun::Done(done) => done,
+            Begun::Waiting(work) => record_slowly(work, stop).await,
         }
+    }
+}
+
+/// What a store that was asked something has come to at once.
+enum Begun<'a, T> {
+    Done(Result<T, StoreError>),
+    Waiting(StoreFuture<'a, T>),
+}
+
+/// Asks the store. Most stores are in memory and answer at once, without a timer; what others need is
+/// in memory of its own, so that the others do not pay for it.
+async fn begin<'a, T>(make: impl FnOnce() -> StoreFuture<'a, T>) -> Begun<'a, T> {
+    let mut make = Some(make);
+    poll_fn(move |cx| {
+        let Some(make) = make.take() else { return Poll::Pending };
+        let begun = try_run(|| {
+            let mut work = make();
+            match work.as_mut().poll(cx) {
+                Poll::Ready(done) => Begun::Done(done),
+                Poll::Pending => Begun::Waiting(work),
+            }
+        });
+        Poll::Ready(begun.unwrap_or_else(|panic| Begun::Done(answered(Err(panic)))))
+    })
+    .await
+}
+
+type Slowly<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+fn claim_slowly<'a>(
+    work: StoreFuture<'a, Claim>,
+    limit: Duration,
+    stop: &'a Stop,
+) -> Slowly<'a, Option<Result<Claim, StoreError>>> {
+    Box::pin(async move {
+        match timeout(limit, stop.unless_stopped(caught(|| work))).await {
+            Ok(claim) => claim.map(answered),
+            Err(_) => Some(Err(silent(limit))),
+        }
+    })
+}
+
+fn record_slowly<'a>(
+    work: StoreFuture<'a, ()>,
+    stop: &'a Stop,
+) -> Slowly<'a, Result<(), StoreError>> {
+    Box::pin(async move {
         let patience = async {
             let stopped = async {
                 stop.wait().await;
@@ -59,12 +104,15 @@ impl GuardedDedup {
             };
             _ = timeout(RECORD_LIMIT, stopped).await;
         };
-        Box::pin(unless(work, patience)).await.unwrap_or_else(|| Err(silent(RECORD_LIMIT)))
-    }
+        match unless(caught(|| work), patience).await {
+            Some(done) => answered(done),
+            None => Err(silent(RECORD_LIMIT)),
+        }
+    })
 }
 
-async fn answer<'a, T>(make: impl FnOnce() -> StoreFuture<'a, T>) -> Result<T, StoreError> {
-    caught(make).await.unwrap_or_else(|_| Err(StoreError::new("the dedup store panicked")))
+fn answered<T>(answer: Result<Result<T, StoreError>, Panicked>) -> Result<T, StoreError> {
+    answer.unwrap_or_else(|_| Err(StoreError::new("the dedup store panicked")))
 }
 
 fn silent(limit: Duration) -> StoreError {
@@ -73,36 +121,36 @@ fn silent(limit: Duration) -> StoreError {
 
 /// A claimed event. The claim is released when this is dropped, because then nobody knows whether the
 /// event was handled.
-pub(in crate::event) struct ClaimGuard {
-    store: Arc<GuardedDedup>,
-    keys: Vec<String>,
+pub(in crate::event) struct ClaimGuard<'a> {
+    store: &'a Arc<GuardedDedup>,
+    keys: &'a [String],
+    is_claimed: bool,
 }
 
-impl ClaimGuard {
-    pub(in crate::event) fn new(store: Arc<GuardedDedup>, keys: Vec<String>) -> Self {
-        Self { store, keys }
+impl<'a> ClaimGuard<'a> {
+    pub(in crate::event) fn new(store: &'a Arc<GuardedDedup>, keys: &'a [String]) -> Self {
+        Self { store, keys, is_claimed: true }
     }
 
     /// The event was handled.
     pub(in crate::event) async fn finish(mut self, stop: &Stop) {
-        let keys = std::mem::take(&mut self.keys);
-        log(GuardedDedup::record(|| self.store.0.finish(&keys), stop).await);
+        self.is_claimed = false;
+        log(GuardedDedup::record(|| self.store.0.finish(self.keys), stop).await);
     }
 
     /// The event was not handled, so a redelivery has to be.
     pub(in crate::event) async fn release(mut self, stop: &Stop) {
-        let keys = std::mem::take(&mut self.keys);
-        log(GuardedDedup::record(|| self.store.0.release(&keys), stop).await);
+        self.is_claimed = false;
+        log(GuardedDedup::record(|| self.store.0.release(self.keys), stop).await);
     }
 }
 
-impl Drop for ClaimGuard {
+impl Drop for ClaimGuard<'_> {
     fn drop(&mut self) {
-        let keys = std::mem::take(&mut self.keys);
-        if keys.is_empty() {
+        if !self.is_claimed {
             return;
         }
-        let store = self.store.clone();
+        let (store, keys) = (Arc::clone(self.store), self.keys.to_vec());
         let mut work = Box::pin(async move {
             log(GuardedDedup::record(|| store.0.release(&keys), &Stop::default()).await);
         });

@@ -130,7 +130,7 @@ pub struct CollaborationRule {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationRuleEntities {
-    /// Open ids of departments. `0` stands for all members. At most 100 items. Each: department id or open department id, by `department_id_type`.
+    /// Open ids of departments. `0` stands for all members. At most 100 items.
     pub open_department_ids: Option<Vec<String>>,
     /// Open ids of groups. At most 100 items.
     pub open_group_ids: Option<Vec<String>>,
@@ -1522,7 +1522,7 @@ pub struct SetEmployeePreResigned {
 pub struct ShareDepartment {
     /// Name of the department, by language.
     pub name: Option<I18nText>,
-    /// Open id of the department. Department id or open department id, by `department_id_type`.
+    /// Open id of the department.
     pub open_department_id: Option<String>,
 }
 

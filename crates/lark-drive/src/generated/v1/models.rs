@@ -622,7 +622,7 @@ pub struct FileViewRecord {
     pub last_view_time: Option<lark_core::UnixSeconds>,
     /// Name of the viewer.
     pub name: Option<String>,
-    /// Id of the viewer, of the kind that `viewer_id_type` names. Open id, union id or user id, by `user_id_type`.
+    /// Id of the viewer, of the kind that `viewer_id_type` names.
     pub viewer_id: Option<String>,
 }
 

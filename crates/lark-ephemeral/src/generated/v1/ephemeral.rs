@@ -63,7 +63,7 @@ pub struct SendEphemeralRequest {
     pub chat_id: Option<String>,
     /// Who sees the card. One of `open_id`, `user_id` and `email` is needed; the first one counts.
     pub open_id: Option<String>,
-    /// Who sees the card, by user id. Ignored if `open_id` is set. Open id, union id or user id, by `user_id_type`.
+    /// Who sees the card, by user id. Ignored if `open_id` is set.
     pub user_id: Option<String>,
     /// Who sees the card, by email. Ignored if `open_id` or `user_id` is set.
     pub email: Option<String>,

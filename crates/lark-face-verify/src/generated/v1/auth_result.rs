@@ -27,7 +27,7 @@ pub struct QueryAuthResultRequest {
     pub req_order_no: Option<String>,
     /// The user, by open id. Needed without `employee_id`.
     pub open_id: Option<String>,
-    /// The user, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by user id. Needed without `open_id`.
     pub employee_id: Option<String>,
     /// `verify` if compared with official records; absent if with the photo uploaded.
     pub ticket_type: Option<String>,

@@ -54,7 +54,7 @@ pub fn upload() -> UploadFaceImageRequest {
 pub struct UploadFaceImageRequest {
     /// The user, by open id. Needed without `employee_id`.
     pub open_id: Option<String>,
-    /// The user, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by user id. Needed without `open_id`.
     pub employee_id: Option<String>,
     /// Photo of the face. Required.
     pub image: Option<lark_core::FilePart>,

@@ -1586,7 +1586,7 @@ pub struct Department {
 pub struct DepartmentId {
     /// Department id of the department.
     pub department_id: Option<String>,
-    /// Open department id of the department. Department id or open department id, by `department_id_type`.
+    /// Open department id of the department.
     pub open_department_id: Option<String>,
 }
 

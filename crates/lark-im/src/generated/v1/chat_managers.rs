@@ -46,7 +46,7 @@ pub struct AddManagersChatManagersRequest {
     pub chat_id: String,
     /// Kind of the ids in `manager_ids`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
-    /// Who becomes a manager, ids by `member_id_type`. At most 5 bots; 10 managers a chat, 20 in a super-large one. At most 50 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Who becomes a manager, ids by `member_id_type`. At most 5 bots; 10 managers a chat, 20 in a super-large one. At most 50 items.
     pub manager_ids: Option<Vec<String>>,
 }
 lark_core::operation! { AddManagersChatManagersRequest => AddManagersChatManagersResponse;
@@ -103,7 +103,7 @@ pub struct DeleteManagersChatManagersRequest {
     pub chat_id: String,
     /// Kind of the ids in `manager_ids`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
-    /// Who loses the manager role, ids by `member_id_type`. At most 50 users or 5 bots. Each: open id, union id or user id, by `user_id_type`.
+    /// Who loses the manager role, ids by `member_id_type`. At most 50 users or 5 bots.
     pub manager_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteManagersChatManagersRequest => DeleteManagersChatManagersResponse;

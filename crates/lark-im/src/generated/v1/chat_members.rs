@@ -48,7 +48,7 @@ pub struct CreateChatMembersRequest {
     pub member_id_type: Option<ChatMemberIdType>,
     /// What to do if some of the ids cannot be added. Default `0`.
     pub succeed_type: Option<SucceedType>,
-    /// Who to add, ids by `member_id_type`. At most 50 users or 5 bots; 15 bots a chat. Each: open id, union id or user id, by `user_id_type`.
+    /// Who to add, ids by `member_id_type`. At most 50 users or 5 bots; 15 bots a chat.
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateChatMembersRequest => CreateChatMembersResponse;
@@ -106,7 +106,7 @@ pub struct DeleteChatMembersRequest {
     pub chat_id: String,
     /// Kind of the ids in `id_list`. Bots need `app_id`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
-    /// Who to remove, ids by `member_id_type`. At most 50 users or 5 bots. Each: open id, union id or user id, by `user_id_type`.
+    /// Who to remove, ids by `member_id_type`. At most 50 users or 5 bots.
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteChatMembersRequest => DeleteChatMembersResponse;

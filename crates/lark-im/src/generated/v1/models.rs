@@ -12,7 +12,7 @@ use super::enums::*;
 pub struct AddManagersChatManagersResponse {
     /// All bots that are now managers of the chat.
     pub chat_bot_managers: Vec<String>,
-    /// All users who are now managers of the chat. Each: open id, union id or user id, by `user_id_type`.
+    /// All users who are now managers of the chat.
     pub chat_managers: Vec<String>,
 }
 
@@ -642,7 +642,7 @@ pub struct CreatePinResponse {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMembersResponse {
-    /// Ids that were invalid. Each: open id, union id or user id, by `user_id_type`.
+    /// Ids that were invalid.
     pub invalid_id_list: Vec<String>,
 }
 
@@ -660,7 +660,7 @@ pub struct DeleteChatMenuTreeResponse {
 pub struct DeleteManagersChatManagersResponse {
     /// All bots that are still managers of the chat.
     pub chat_bot_managers: Vec<String>,
-    /// All users who are still managers of the chat. Each: open id, union id or user id, by `user_id_type`.
+    /// All users who are still managers of the chat.
     pub chat_managers: Vec<String>,
 }
 
@@ -1174,7 +1174,7 @@ pub struct ListEventModerator {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMember {
-    /// Id of the user, of the kind that `member_id_type` names. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, of the kind that `member_id_type` names.
     pub member_id: Option<String>,
     /// Kind of `member_id`, as asked for.
     pub member_id_type: Option<String>,

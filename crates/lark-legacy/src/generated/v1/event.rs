@@ -108,13 +108,13 @@ pub struct ApprovalCc {
     pub instance_code: Option<String>,
     /// Id of the copy.
     pub id: Option<String>,
-    /// Who gets the copy, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Who gets the copy, by user id.
     pub user_id: Option<String>,
     /// When the copy was made.
     pub create_time: Option<lark_core::UnixMillis>,
     /// What happened to the copy.
     pub operate: Option<Operate>,
-    /// Who sent the copy, by user id; may be empty. Open id, union id or user id, by `user_id_type`.
+    /// Who sent the copy, by user id; may be empty.
     pub from_: Option<String>,
 }
 lark_core::event! { ApprovalCc "approval_cc"; ordering_key instance_code }
@@ -164,7 +164,7 @@ pub struct ApprovalTask {
     pub instance_code: Option<String>,
     /// Id of the task.
     pub task_id: Option<String>,
-    /// Who acted, by user id; empty if approved automatically. Open id, union id or user id, by `user_id_type`.
+    /// Who acted, by user id; empty if approved automatically.
     pub user_id: Option<String>,
     /// Status of the task.
     pub status: Option<ApprovalTaskStatus>,
@@ -211,7 +211,7 @@ pub struct DeptAdd {
     pub type_: Option<String>,
     pub app_id: Option<String>,
     pub tenant_key: Option<String>,
-    /// Department id or open department id, by `department_id_type`.
+    /// An open department id.
     pub open_department_id: Option<String>,
     pub department: Option<DeptAddDepartment>,
 }
@@ -229,7 +229,7 @@ pub struct DeptDelete {
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
     pub open_id: Option<String>,
-    /// Id of the department. Deprecated: use `department`. Department id or open department id, by `department_id_type`.
+    /// Id of the department. Deprecated: use `department`. An open department id.
     pub open_department_id: Option<String>,
     /// The department.
     pub department: Option<ChangedDepartment>,
@@ -248,7 +248,7 @@ pub struct DeptUpdate {
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
     pub open_id: Option<String>,
-    /// Id of the department. Deprecated: use `department`. Department id or open department id, by `department_id_type`.
+    /// Id of the department. Deprecated: use `department`. An open department id.
     pub open_department_id: Option<String>,
     /// The department.
     pub department: Option<ChangedDepartment>,
@@ -281,7 +281,7 @@ pub struct LeaveApproval {
     pub approval_code: Option<String>,
     /// Code of the approval instance.
     pub instance_code: Option<String>,
-    /// Who asked, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Who asked, by user id.
     pub employee_id: Option<String>,
     /// Who asked, by open id.
     pub open_id: Option<String>,
@@ -319,7 +319,7 @@ pub struct LeaveApprovalV2 {
     pub approval_code: Option<String>,
     /// Code of the approval instance.
     pub instance_code: Option<String>,
-    /// Who asked, by user id. Open id, union id or user id, by `user_id_type`.
+    /// Who asked, by user id.
     pub user_id: Option<String>,
     /// Who asked, by open id.
     pub open_id: Option<String>,
@@ -752,7 +752,7 @@ pub struct UserLeave {
     pub tenant_key: Option<String>,
     /// Open id of the user.
     pub open_id: Option<String>,
-    /// User id. Only for self-built apps. Open id, union id or user id, by `user_id_type`.
+    /// User id. Only for self-built apps.
     pub employee_id: Option<String>,
     /// Union id of the user.
     pub union_id: Option<String>,
@@ -789,7 +789,7 @@ pub struct UserUpdate {
     pub tenant_key: Option<String>,
     /// Open id of the user.
     pub open_id: Option<String>,
-    /// User id. Only for self-built apps. Open id, union id or user id, by `user_id_type`.
+    /// User id. Only for self-built apps.
     pub employee_id: Option<String>,
     /// Union id of the user.
     pub union_id: Option<String>,

@@ -79,7 +79,7 @@ pub struct AppStatusChangeOperator {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangedDepartment {
-    /// Open department id. Department id or open department id, by `department_id_type`.
+    /// Open department id.
     pub open_id: Option<String>,
     /// Own id of the department.
     pub custom_id: Option<String>,
@@ -103,7 +103,7 @@ pub struct ChatDisbandOperator {
 pub struct ChatOperator {
     /// Open id of who did it.
     pub open_id: Option<String>,
-    /// User id of who did it. Open id, union id or user id, by `user_id_type`.
+    /// User id of who did it.
     pub user_id: Option<String>,
 }
 
@@ -117,7 +117,7 @@ pub struct ChatUser {
     pub name: Option<String>,
     /// Open id of the user.
     pub open_id: Option<String>,
-    /// User id of the user. Open id, union id or user id, by `user_id_type`.
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
@@ -204,7 +204,7 @@ pub struct RemoveBotChatI18nNames {
 pub struct RoomEventOrganizer {
     /// Open id of the organizer.
     pub open_id: Option<String>,
-    /// User id of the organizer. Open id, union id or user id, by `user_id_type`.
+    /// User id of the organizer.
     pub user_id: Option<String>,
 }
 

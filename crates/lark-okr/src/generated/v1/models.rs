@@ -350,7 +350,7 @@ pub struct OkrObjectiveAlignedObjective {
 pub struct OkrObjectiveAlignedObjectiveOwner {
     /// Open id, the user within this app.
     pub open_id: Option<String>,
-    /// User id, the user within the tenant. Open id, union id or user id, by `user_id_type`.
+    /// User id, the user within the tenant.
     pub user_id: Option<String>,
 }
 

@@ -24,7 +24,7 @@ pub fn check_user() -> CheckUserPaidScopeRequest {
 pub struct CheckUserPaidScopeRequest {
     /// The user, by open id.
     pub open_id: Option<String>,
-    /// The user, by user id. Open id, union id or user id, by `user_id_type`.
+    /// The user, by user id.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CheckUserPaidScopeRequest => CheckUserPaidScopeResponse;

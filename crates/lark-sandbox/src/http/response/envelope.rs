@@ -118,7 +118,8 @@ impl Response {
         if let Some(details) = details {
             response.set_header("Handshake-Autherrcode", &details.to_string());
         }
-        Self { code: Some(details.unwrap_or(code)), ..response }
+        // 0 says nothing.
+        Self { code: Some(details.filter(|details| *details != 0).unwrap_or(code)), ..response }
     }
 
     /// A command to the sandbox itself that makes no sense.

@@ -60,19 +60,19 @@ async fn every_fault_has_a_name() {
         "repeated_parts",
         "lost_parts",
     ];
-    let readme = include_str!("../../../README.md");
+    let guide = include_str!("../../../docs/long-connections.md");
     for name in names {
         let fault = json!({ "fault": name, "milliseconds": 9, "frame": "text", "times": 2 });
         let injected = command(&sandbox, "POST", "connection_faults", fault.clone()).await;
         assert_eq!(injected, Ok(json!({})), "{name}");
-        assert!(readme.contains(&format!("`{name}")), "README.md lacks {name}");
+        assert!(guide.contains(&format!("`{name}")), "the guide lacks {name}");
         if !name.ends_with("hole") {
             let broken = command(&sandbox, "POST", "break_connections", fault).await;
             assert!(broken.is_ok(), "{name}: {broken:?}");
         }
     }
     for (name, _) in crate::WrongFrame::ALL {
-        assert!(readme.contains(&format!("`{name}`")), "README.md lacks {name}");
+        assert!(guide.contains(&format!("`{name}`")), "the guide lacks {name}");
     }
     command(&sandbox, "DELETE", "connection_faults", json!({})).await.expect("it is done");
     Client::connect(&sandbox).await.ping().await;

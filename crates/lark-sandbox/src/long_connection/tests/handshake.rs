@@ -59,7 +59,7 @@ async fn a_url_is_good_once_and_not_when_changed() {
         let refusal = refusal(&sandbox, &url).await;
         assert_eq!(refusal.status(), 403);
         assert_eq!(header(&refusal, "Handshake-Status"), Some("514"));
-        assert_eq!(header(&refusal, "Handshake-Autherrcode"), None);
+        assert_eq!(header(&refusal, "Handshake-Autherrcode"), Some("0"));
     }
 }
 

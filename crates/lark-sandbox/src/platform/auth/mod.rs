@@ -21,7 +21,7 @@ use serde_json::json;
 use crate::push::{Event, Pusher, Recipient};
 use crate::services::Services;
 use crate::spec::TokenKind;
-use tokens::Slot;
+use tokens::{Form, Slot};
 
 /// Called with the id of a marketplace app and its ticket.
 pub(crate) type TicketHook = Box<dyn Fn(&str, &str) + Send + Sync>;
@@ -76,7 +76,19 @@ impl Auth {
     ) -> (String, Duration) {
         let tenant_key = tenant_key.map(str::to_owned);
         let slot = Slot { kind, app_id: app_id.to_owned(), tenant_key };
-        self.tokens.of_app(slot, services.now(), &services.ids)
+        self.tokens.of_app((slot, Form::Short), services.now(), &services.ids)
+    }
+
+    /// A tenant token as the newer endpoint issues it, and how long it lives.
+    pub(super) fn issue_jwt(
+        &self,
+        services: &Services,
+        app_id: &str,
+        tenant_key: &str,
+    ) -> (String, Duration) {
+        let (app_id, tenant_key) = (app_id.to_owned(), Some(tenant_key.to_owned()));
+        let slot = Slot { kind: TokenKind::Tenant, app_id, tenant_key };
+        self.tokens.of_app((slot, Form::Jwt), services.now(), &services.ids)
     }
 
     /// Replaces the ticket of a marketplace app.

@@ -4,6 +4,10 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
 use crate::services::ids::Ids;
 use crate::spec::TokenKind;
 
@@ -17,6 +21,25 @@ pub(crate) struct Slot {
     pub(crate) app_id: String,
     /// None for the app token of a marketplace app.
     pub(crate) tenant_key: Option<String>,
+}
+
+/// What a token of an app looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Form {
+    /// `t-` and 32 digits.
+    Short,
+    /// As the newer endpoint issues them: 2 KB and more.
+    Jwt,
+}
+
+/// A JWT of this id. Nobody has to read it, so it is signed with noise.
+fn jwt(id: &str) -> String {
+    let scopes: Vec<String> =
+        (0..80).map(|number| format!("im:sample.scope{number}:read")).collect();
+    let claims = json!({ "jti": id, "scope": scopes.join(" ") });
+    let header = json!({ "alg": "ES256", "typ": "JWT" });
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.{}", part(&header.to_string()), part(&claims.to_string()), part(&id.repeat(2)))
 }
 
 /// What is known of a token.
@@ -70,8 +93,8 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Table {
     issued: HashMap<String, Issued>,
-    /// The newest token of each app, kind and tenant.
-    current: HashMap<Slot, String>,
+    /// The newest token of each app, kind and tenant, of either form.
+    current: HashMap<(Slot, Form), String>,
 }
 
 impl Tokens {
@@ -81,20 +104,29 @@ impl Tokens {
 
     /// An app's token of one kind and how long it lives: the last one, or a new one if the last is
     /// near its end. An older one stays valid until it expires.
-    pub(super) fn of_app(&self, slot: Slot, now: SystemTime, ids: &Ids) -> (String, Duration) {
+    pub(super) fn of_app(
+        &self,
+        (slot, form): (Slot, Form),
+        now: SystemTime,
+        ids: &Ids,
+    ) -> (String, Duration) {
         let mut table = crate::lock(&self.table);
-        if let Some(token) = table.current.get(&slot) {
+        let key = (slot, form);
+        if let Some(token) = table.current.get(&key) {
             let left = table.issued[token].left(now);
             if left >= REUSED_WHILE {
                 return (token.clone(), left);
             }
         }
-        let token = ids.next(slot.kind.prefix());
+        let token = match form {
+            Form::Short => ids.next(key.0.kind.prefix()),
+            Form::Jwt => jwt(&ids.next("")),
+        };
         let lifetime = self.lifetimes.app;
-        let issued =
-            Issued { slot: slot.clone(), user: None, expires: now + lifetime, revoked: false };
+        let slot = key.0.clone();
+        let issued = Issued { slot, user: None, expires: now + lifetime, revoked: false };
         table.issued.insert(token.clone(), issued);
-        table.current.insert(slot, token.clone());
+        table.current.insert(key, token.clone());
         (token, lifetime)
     }
 

@@ -9,7 +9,6 @@ pub(super) const NOT_FOUND: ErrorCode = codes::code(404, 1_770_002, "not found")
 pub(super) const INVALID_RELATION: ErrorCode = codes::code(400, 1_770_006, "schema mismatch");
 pub(super) const TABLE_COLUMNS: ErrorCode = codes::code(400, 1_770_010, "too many table columns");
 pub(super) const TABLE_CELLS: ErrorCode = codes::code(400, 1_770_011, "too many table cells");
-pub(super) const GRID_COLUMNS: ErrorCode = codes::code(400, 1_770_012, "too many grid columns");
 pub(super) const RELATION_MISMATCH: ErrorCode = codes::code(400, 1_770_013, "relation mismatch");
 pub(super) const WRONG_PARENT: ErrorCode =
     codes::code(400, 1_770_014, "parent children relation mismatch");
@@ -53,9 +52,6 @@ pub(super) fn size(table: &Value) -> Result<(usize, usize), Rejection> {
     if rows.saturating_mul(columns) > CELLS {
         return Err(Rejection::of(TABLE_CELLS));
     }
-    if property["merge_info"].is_array() {
-        return Err(INVALID.because("merge_info is read-only"));
-    }
     Ok((rows as usize, columns as usize))
 }
 
@@ -73,7 +69,6 @@ pub(super) fn bare_size(table: &Value) -> Result<(usize, usize), Rejection> {
 pub(super) fn grid_size(grid: &Value) -> Result<usize, Rejection> {
     match grid["column_size"].as_i64() {
         Some(size @ 2..=5) => Ok(size as usize),
-        Some(6..) => Err(Rejection::of(GRID_COLUMNS)),
         _ => Err(INVALID.because("a grid has 2 to 5 columns")),
     }
 }

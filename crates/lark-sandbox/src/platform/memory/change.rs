@@ -14,8 +14,9 @@ pub(super) fn apply(
     named: Option<&Vec<Value>>,
 ) {
     if let Some(named) = named {
-        said.retain(|name, _| named.iter().any(|it| it == name));
-        fields.retain(|name, _| said.contains_key(name) || !named.iter().any(|it| it == name));
+        let is_named = |member: &String| named.iter().any(|it| names(it, member));
+        said.retain(|member, _| is_named(member));
+        fields.retain(|member, _| said.contains_key(member) || !is_named(member));
     }
     for (name, value) in said {
         let is_merged =
@@ -27,6 +28,14 @@ pub(super) fn apply(
             }
         }
     }
+}
+
+/// Whether a value of a list means this member. Some operations have names of their own there, in
+/// capitals and perhaps shorter: `ICON` means `icon_key`.
+fn names(value: &Value, member: &str) -> bool {
+    let Some(name) = value.as_str() else { return false };
+    let is_own = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
+    name == member || is_own && member.starts_with(&name.to_lowercase())
 }
 
 /// Null empties an entry.
@@ -42,8 +51,30 @@ fn merge(known: &mut Map<String, Value>, more: Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
-    use super::MERGED;
+    use serde_json::{Map, Value, json};
+
+    use super::{MERGED, apply};
     use crate::spec::{Kind, request_schema};
+
+    #[test]
+    fn of_what_is_said_only_what_is_named_changes() {
+        let object = |value: Value| value.as_object().cloned().unwrap_or_default();
+        for (named, changed) in [
+            (json!(["title"]), json!({ "title": "new", "icon_key": "old", "color": "old" })),
+            (
+                json!(["TITLE", "ICON"]),
+                json!({ "title": "new", "icon_key": "new", "color": "old" }),
+            ),
+            (json!(["COLOR"]), json!({ "title": "old", "icon_key": "old" })),
+            (json!(["titl"]), json!({ "title": "old", "icon_key": "old", "color": "old" })),
+        ] {
+            let mut fields: Map<String, Value> =
+                object(json!({ "title": "old", "icon_key": "old", "color": "old" }));
+            let said = object(json!({ "title": "new", "icon_key": "new" }));
+            apply("any", &mut fields, said, named.as_array());
+            assert_eq!(Value::Object(fields), changed, "{named}");
+        }
+    }
 
     #[test]
     fn what_is_merged_is_a_map_of_an_operation() {

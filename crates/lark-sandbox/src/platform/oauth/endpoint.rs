@@ -11,7 +11,6 @@ use super::{Moment, OAuth, scope};
 use crate::http::{OAuthError, Rejection, Response, codes};
 use crate::platform::{Call, Checks, Part};
 use crate::services::{App, Services};
-use crate::spec::TokenKind;
 
 pub(crate) const AUTHORIZE: &str = "authen.v1.authorize";
 const TOKEN_V2: &str = "authen.v2.oauth.token";
@@ -119,7 +118,7 @@ impl OAuth {
     /// A tenant token, which a self-built app gets here as well as from the older endpoint.
     fn client_credentials(&self, services: &Services, app: &App) -> Result<Value, OAuthError> {
         let tenant = app.tenant().ok_or(codes::OAUTH_GRANT_TYPE)?;
-        let (token, left) = self.auth.issue(services, TokenKind::Tenant, &app.id, Some(tenant));
+        let (token, left) = self.auth.issue_jwt(services, &app.id, tenant);
         Ok(json!({ "access_token": token, "token_type": "Bearer", "expires_in": left.as_secs() }))
     }
 

@@ -24,13 +24,13 @@ pub struct SearchUserResponse {
 pub struct SearchedUser {
     /// URLs of the avatar.
     pub avatar: Option<UserAvatar>,
-    /// Departments of the user. Each: department id or open department id, by `department_id_type`.
+    /// Departments of the user.
     pub department_ids: Vec<String>,
     /// Name of the user.
     pub name: Option<String>,
     /// Open id of the user.
     pub open_id: Option<String>,
-    /// User id. Only for self-built apps with the scope for user ids. Open id, union id or user id, by `user_id_type`.
+    /// User id. Only for self-built apps with the scope for user ids.
     pub user_id: Option<String>,
 }
 

@@ -53,9 +53,9 @@ pub fn open_api_update_miaoda_available_scope() -> OpenApiUpdateMiaodaAvailableS
 pub struct OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest {
     /// Who may use the app builder. Required.
     pub available_scope: Option<AvailableScope>,
-    /// Departments listed, for `ALLOW_PART` and `DENY_PART`. At most 1000 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments listed, for `ALLOW_PART` and `DENY_PART`. At most 1000 items.
     pub department_ids: Option<Vec<String>>,
-    /// Users listed, for `ALLOW_PART` and `DENY_PART`. At most 1000 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Users listed, for `ALLOW_PART` and `DENY_PART`. At most 1000 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest => ();

@@ -318,9 +318,9 @@ pub struct GetEnumListAppEnumResponse {
 pub struct GetMiaodaAvailableScopeResponse {
     /// Who may use the app builder.
     pub available_scope: Option<AvailableScope>,
-    /// Departments listed, for `ALLOW_PART` and `DENY_PART`. Each: department id or open department id, by `department_id_type`.
+    /// Departments listed, for `ALLOW_PART` and `DENY_PART`.
     pub department_ids: Vec<String>,
-    /// Users listed, for `ALLOW_PART` and `DENY_PART`. Each: open id, union id or user id, by `user_id_type`.
+    /// Users listed, for `ALLOW_PART` and `DENY_PART`.
     pub user_ids: Vec<String>,
 }
 

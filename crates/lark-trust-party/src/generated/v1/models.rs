@@ -36,7 +36,7 @@ pub struct CollaborationDepartment {
     pub leaders: Vec<CollaborationDepartmentLeader>,
     /// Name of the department.
     pub name: Option<String>,
-    /// Open id of the department. Department id or open department id, by `department_id_type`.
+    /// Open id of the department.
     pub open_department_id: Option<String>,
     /// Position of the department.
     pub order: Option<String>,
@@ -52,7 +52,7 @@ pub struct CollaborationDepartment {
 pub struct CollaborationDepartmentId {
     /// Id of the department.
     pub department_id: Option<String>,
-    /// Open id of the department. Department id or open department id, by `department_id_type`.
+    /// Open id of the department.
     pub open_department_id: Option<String>,
 }
 
@@ -76,7 +76,7 @@ pub struct CollaborationDepartmentLeader {
 pub struct CollaborationEntity {
     /// Kind of entity, which decides on the fields that are set.
     pub collaboration_entity_type: CollaborationEntityType,
-    /// Id of the department. Department id or open department id, by `department_id_type`.
+    /// Id of the department.
     pub department_id: Option<String>,
     /// Name of the department.
     pub department_name: Option<String>,
@@ -92,7 +92,7 @@ pub struct CollaborationEntity {
     pub i18n_group_name: Option<I18nName>,
     /// Names of the person by language.
     pub i18n_user_name: Option<I18nName>,
-    /// Open id of the department. Department id or open department id, by `department_id_type`.
+    /// Open id of the department.
     pub open_department_id: Option<String>,
     /// Open id of the group.
     pub open_group_id: Option<String>,

@@ -1,0 +1,7 @@
+//! What does not fit in the README.
+
+#[doc = include_str!("../docs/long-connections.md")]
+pub mod long_connections {}
+
+#[doc = include_str!("../docs/commands.md")]
+pub mod commands {}
