@@ -68,7 +68,8 @@ pub(crate) struct Operation {
 pub(crate) struct Changes {
     /// That member, by its name on the wire.
     pub(crate) object: String,
-    /// Its fields and what they are called in `update_fields`; empty if those are the same.
+    /// Its fields and what they are called in `update_fields`; empty if those are the same and an enum
+    /// lists them.
     pub(crate) names: Vec<(String, String)>,
 }
 

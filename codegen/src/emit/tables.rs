@@ -134,7 +134,10 @@ fn deviations(operation: &Operation) -> String {
         Some(Host::Www) => words.push_str(" www"),
     }
     if let Some(Changes { object, names }) = &operation.changes {
-        let names = names.iter().map(|(member, name)| format!(" {member}={name}"));
+        let names = names.iter().map(|(member, name)| match member == name {
+            true => format!(" {name}"),
+            false => format!(" {member}={name}"),
+        });
         words.push_str(&format!("\n    changes {:?}", object.clone() + &names.collect::<String>()));
     }
     if !operation.demands.is_empty() {

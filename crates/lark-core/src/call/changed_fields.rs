@@ -10,7 +10,8 @@ pub(super) const INPUT: &str = "update_fields";
 pub(super) struct ChangedFields {
     /// The member of the body that holds the new values.
     pub(super) object: &'static str,
-    /// `member=name`, separated by spaces; empty if members have their own names.
+    /// The members that can be changed, separated by spaces: `member`, or `member=name` if it has
+    /// another name here. Empty if the table does not list them.
     names: &'static str,
     need: Need,
     /// What the caller names.
@@ -43,6 +44,19 @@ impl ChangedFields {
         part.text(&mut |name| self.cleared.push(name.to_owned()));
     }
 
+    /// What is wrong with the names of fields to be cleared. A mistyped one would clear nothing.
+    pub(super) fn mistake(&self) -> Option<String> {
+        let mut known = self.names.split(' ').map(|it| it.split_once('=').map_or(it, |it| it.1));
+        let is_known = |name: &str| known.clone().any(|it| it == name);
+        let name = self.cleared.iter().find(|it| !self.names.is_empty() && !is_known(it))?;
+        let mut listed = known.next().unwrap_or_default().to_owned();
+        known.for_each(|it| listed.extend([", ", it]));
+        let object = self.object;
+        Some(format!(
+            "clear names {name:?}, and {object} has only {listed}; {INPUT} takes other names"
+        ))
+    }
+
     /// Writes the input behind the others; returns what is missing if nothing is changed.
     pub(super) fn write(self, out: &mut JsonWriter, first: &mut bool) -> Option<String> {
         let set = out.watched_members();
@@ -65,7 +79,7 @@ impl ChangedFields {
     }
 
     fn name_of(&self, member: &'static str) -> Option<&'static str> {
-        let mut pairs = self.names.split(' ').filter_map(|pair| pair.split_once('='));
+        let mut pairs = self.names.split(' ').map(|it| it.split_once('=').unwrap_or((it, it)));
         match self.names {
             "" => Some(member),
             _ => pairs.find(|(known, _)| *known == member).map(|(_, name)| name),

@@ -221,6 +221,7 @@ impl<'a> Encoder<'a> {
             BodyEncoder::None => None,
             BodyEncoder::Json { mut out, mut first } => {
                 let object = self.changed.as_ref().map(|changed| changed.object);
+                self.invalid.extend(self.changed.as_ref().and_then(ChangedFields::mistake));
                 let unchanged =
                     self.changed.and_then(|changed| changed.write(&mut out, &mut first));
                 out.raw("}");

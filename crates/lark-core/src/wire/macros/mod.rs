@@ -15,7 +15,8 @@
 //!     deviation  flat: the members of the response stand beside `code`, not in `data`; www: the
 //!                host of the platform's website serves it; needs "a[].b c.d": the paths of members
 //!                that objects within the body must have; changes "a": `update_fields` names the fields
-//!                of `a` that are set, and `changes "a b=B"` only these, by these names
+//!                of `a` that are set, and `changes "a b=B c"` only these, `b` by the name `B`; then no
+//!                other name can be cleared
 //!     facts      what is known about it, in braces: { summary: "..", any_of: "scope scope",
 //!                all_of: "scope", members: "scope=member,member", rate: "1000/min 50/s",
 //!                risk: "write", codes: "230001 230002" }

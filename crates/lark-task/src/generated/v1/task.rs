@@ -275,7 +275,7 @@ pub struct PatchTaskRequest {
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
     "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User]
-    changes "task" {
+    changes "task can_edit collaborator_ids collaborators complete_time create_time creator_id custom description due extra follower_ids followers id origin repeat_rule rich_description rich_summary source summary update_time" {
         summary: "Changes a task. Superseded by v2.", any_of: "task:task task:task:writeonly",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
         codes: "1470400 1470403 1470404 1470410 1470411 1470412 1470413 1470414 1470415 1470423 1470424 1470425 1470426 1470434 1470435 1470436 1470437 1470438 1470439 1470450 1470602 1470603 1470740 1470741",

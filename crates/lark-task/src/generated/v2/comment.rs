@@ -237,7 +237,7 @@ pub struct PatchCommentRequest {
 }
 lark_core::operation! { PatchCommentRequest => PatchCommentResponse;
     "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User]
-    changes "comment" {
+    changes "comment content reply_to_comment_id resource_id resource_type" {
         summary: "Changes the text of a comment. Only one of the caller's own.",
         any_of: "task:comment:write task:comment:writeonly", rate: "1000/min 50/s",
         codes: "1470400 1470403 1470404 1470500",

@@ -227,7 +227,7 @@ pub struct PatchCustomFieldRequest {
 }
 lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
     "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User]
-    changes "custom_field" {
+    changes "custom_field datetime_setting member_setting multi_select_setting name number_setting resource_id resource_type single_select_setting text_setting type" {
         summary: "Changes name or settings of a custom field, but not its type.",
         any_of: "task:custom_field:write task:custom_field:writeonly",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",

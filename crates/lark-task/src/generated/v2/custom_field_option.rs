@@ -112,7 +112,7 @@ pub struct PatchCustomFieldOptionRequest {
 }
 lark_core::operation! { PatchCustomFieldOptionRequest => PatchCustomFieldOptionResponse;
     "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User]
-    changes "option" {
+    changes "option color_index insert_after insert_before is_hidden name" {
         summary: "Renames, recolors, hides or moves an option of a select field.",
         any_of: "task:custom_field:writeonly task:tasklist:write", rate: "100/min", risk: "write",
         codes: "1470400 1470403 1470404 1470500",

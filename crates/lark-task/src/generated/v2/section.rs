@@ -246,7 +246,7 @@ pub struct PatchSectionRequest {
 }
 lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
     "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User]
-    changes "section" {
+    changes "section insert_after insert_before name resource_id resource_type" {
         summary: "Renames or moves a section.", any_of: "task:section:write task:section:writeonly",
         rate: "1000/min 50/s", risk: "write", codes: "1470400 1470403 1470404 1470500",
     };

@@ -346,7 +346,7 @@ pub struct PatchTaskRequest {
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
     "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User]
-    changes "task"
+    changes "task agent_task_progress agent_task_status client_token completed_at custom_complete custom_fields description docx_source due extra is_milestone members mode origin positive_reminders reminders repeat_rule start summary tasklists text_deliveries"
     needs "task.members[].id task.members[].role" {
         summary: "Changes, completes or reopens a task. Members, reminders and tasklists have operations of their own.",
         any_of: "task:task:write task:task:writeonly", rate: "10/s", risk: "write",

@@ -288,7 +288,7 @@ pub struct PatchTasklistRequest {
 }
 lark_core::operation! { PatchTasklistRequest => PatchTasklistResponse;
     "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User]
-    changes "tasklist" {
+    changes "tasklist archive_tasklist client_token members name owner" {
         summary: "Renames a tasklist or hands it to a new owner.",
         any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
         codes: "1470400 1470403 1470404 1470500",
