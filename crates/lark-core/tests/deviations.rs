@@ -252,7 +252,8 @@ async fn update_fields_have_names_of_their_own_where_the_table_says_so() {
 #[tokio::test]
 async fn a_mistyped_name_of_what_to_clear_is_refused() {
     let error = sent(PatchItem::default().clear(["TAGS", "TGAS"])).await;
-    let why = r#"clear names "TGAS", and section has only NAME, TAGS; update_fields takes other names"#;
+    let why =
+        r#"clear names "TGAS", and section has only NAME, TAGS; update_fields takes other names"#;
     assert_eq!(error, Err(format!("demo.v2.item.patch: prepare: {why}")));
     let body = sent(PatchItem::default().update_fields(["TGAS"]).clear(["TAGS"])).await;
     assert_eq!(body.as_deref(), Ok(r#"{"section":{},"update_fields":["TGAS","TAGS"]}"#));
