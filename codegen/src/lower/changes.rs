@@ -32,9 +32,7 @@ fn changes(document: &Document, operation: &Operation, errors: &mut Vec<Error>) 
     let ((object, model), None) = (objects.next()?, objects.next()) else { return None };
     let Type::List(items) = &list.ty else { return None };
     let names = match &**items {
-        Type::String => {
-            model.fields.iter().map(|it| (it.wire.clone(), it.wire.clone())).collect()
-        }
+        Type::String => model.fields.iter().map(|it| (it.wire.clone(), it.wire.clone())).collect(),
         Type::Enum(id) => {
             let values = document.enumeration(*id).variants.iter();
             let mut names = Vec::new();
