@@ -113,6 +113,12 @@ impl Operation {
         self.witnesses.len() >= 2 || self.is_preview()
     }
 
+    /// It takes the credentials of a help desk. The documents state no headers; those of a help desk
+    /// are on the page of every operation of its project.
+    pub(crate) fn takes_helpdesk(&self) -> bool {
+        self.id.starts_with("helpdesk.")
+    }
+
     /// The registry of the platform's own command line is the only source: emitted behind a feature.
     pub(crate) fn is_preview(&self) -> bool {
         self.witnesses == ["cli"]

@@ -6,6 +6,8 @@ use std::iter;
 use super::{prose, required_docs, scope_docs, types};
 use crate::model::{Answer, Document, Limit, Operation, Pages, Per, Rate, Risk, Token, Type};
 
+const WITH_HELPDESK: &str = "[`with_helpdesk`](lark_core::Client::with_helpdesk)";
+
 /// The lines of the documentation of an operation's function.
 pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
     let Operation { id, path, facts, .. } = operation;
@@ -30,6 +32,9 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
         lines.push(format!("- Host: `{}`", host.url()));
     }
     lines.push(format!("- Token: {}", tokens(&operation.tokens)));
+    if operation.takes_helpdesk() {
+        lines.push(format!("- Header: the id and the token of the help desk, see {WITH_HELPDESK}"));
+    }
     lines.extend(apps(&operation.app_types));
     lines.extend(scope_docs::lines(document, operation));
     lines.extend(facts.rate.as_ref().map(|rate| format!("- Rate limit: {}", limits(rate))));

@@ -1,16 +1,22 @@
 //! Facts of a field in words.
 
 use super::told::Told;
-use crate::model::{Facts, Field, Range};
+use crate::model::{Facts, Field, Range, Type};
 
 /// The meaning of a field and what is known of its values, no fact twice; empty if that is nothing.
 pub(crate) fn field(field: &Field) -> String {
     let Field { facts, wire, .. } = field;
     let description = facts.description.as_deref().map(sentence).unwrap_or_default();
     let told = Told::new(&description, wire);
-    let mut facts_of_it = values(facts, &told);
+    // The values of an enum are listed: how long they are says nothing.
+    let is_listed = matches!(field.ty.innermost(), Type::Enum(_) | Type::Shared(_));
+    let of_values = |facts: &Facts| match is_listed {
+        true => values(&Facts { length: Range::NONE, ..facts.clone() }, &told),
+        false => values(facts, &told),
+    };
+    let mut facts_of_it = of_values(facts);
     if let Some(items) = &facts.of_items {
-        let each = values(items, &told).into_iter().map(|it| format!("Each: {}", lower(&it)));
+        let each = of_values(items).into_iter().map(|it| format!("Each: {}", lower(&it)));
         facts_of_it.extend(each);
     }
     if facts.read_only && !told.read_only() {

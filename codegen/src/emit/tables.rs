@@ -133,6 +133,9 @@ fn deviations(operation: &Operation) -> String {
         None => {}
         Some(Host::Www) => words.push_str(" www"),
     }
+    if operation.takes_helpdesk() {
+        words.push_str(" helpdesk");
+    }
     if let Some(Changes { object, names }) = &operation.changes {
         let names = names.iter().map(|(member, name)| match member == name {
             true => format!(" {name}"),

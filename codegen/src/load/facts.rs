@@ -44,7 +44,7 @@ impl Facts {
 }
 
 impl Range {
-    const NONE: Range = Range { least: None, most: None };
+    pub(crate) const NONE: Range = Range { least: None, most: None };
 }
 
 /// The least and the most that is allowed, both included.

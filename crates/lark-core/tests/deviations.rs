@@ -189,6 +189,29 @@ operation! { PatchSection => ();
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ListFaqs {}
+operation! { ListFaqs => (); "demo.v1.faq.list" GET "/open-apis/demo/v1/faqs" [Tenant] helpdesk; }
+
+#[tokio::test]
+async fn a_call_without_the_credentials_of_its_help_desk_is_refused() {
+    let error = FakePlatform::unused().client().send(ListFaqs {}).await.expect_err("not sent");
+    assert_eq!(
+        error.to_string(),
+        "demo.v1.faq.list: prepare: it needs the credentials of a help desk; call it on \
+         client.with_helpdesk(id, token)"
+    );
+    let client = || answered(r#"{"code":0,"msg":"ok"}"#);
+    let by_header = client().with_header("X-Lark-Helpdesk-Authorization", "MTpodC0x");
+    for client in [
+        client().with_helpdesk("1", "ht-1"),
+        by_header.expect("a header"),
+        client().with_required_check(RequiredCheck::Off),
+    ] {
+        client.send(ListFaqs {}).await.expect("sent");
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PatchItem {
     pub(crate) cleared: Option<Vec<String>>,
     pub(crate) update_fields: Option<Vec<String>>,

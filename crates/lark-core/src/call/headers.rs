@@ -49,6 +49,11 @@ pub(crate) fn custom(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     }
 }
 
+/// Whether the credentials of a help desk are among these headers.
+pub(crate) fn has_helpdesk(headers: &HeaderMap) -> bool {
+    headers.contains_key(HELPDESK)
+}
+
 /// The credentials of a help desk.
 pub(crate) fn helpdesk(id: &str, token: &Secret) -> (HeaderName, HeaderValue) {
     let pair = BASE64_STANDARD.encode(format!("{id}:{}", token.expose()));

@@ -38,6 +38,8 @@ pub struct Rules<'a> {
     pub(crate) keys: Option<&'a Keys>,
     /// What calls may do at most.
     pub(crate) max_risk: Risk,
+    /// The client sends the credentials of a help desk.
+    pub(crate) has_helpdesk: bool,
 }
 
 impl Rules<'_> {
@@ -49,6 +51,17 @@ impl Rules<'_> {
         let why = format!("its risk is {risk}, and max_risk of the client is {}", self.max_risk);
         Err(Error::invalid_request(operation, why))
     }
+
+    /// Rejects a request that lacks the credentials of a help desk.
+    fn check_helpdesk(&self, meta: &Meta) -> Result<()> {
+        let is_needed = meta.deviations.helpdesk && self.check == RequiredCheck::On;
+        if !is_needed || self.has_helpdesk {
+            return Ok(());
+        }
+        let why = "it needs the credentials of a help desk; call it on \
+                   client.with_helpdesk(id, token)";
+        Err(Error::invalid_request(meta.id, why))
+    }
 }
 
 /// Encodes `inputs` as the operation requires.
@@ -58,6 +71,7 @@ pub(crate) fn prepare(
     rules: Rules<'_>,
 ) -> Result<Prepared> {
     rules.check_risk(meta.id, OperationFacts::new(meta).risk())?;
+    rules.check_helpdesk(meta)?;
     let mut encoder = Encoder::new(meta, rules);
     let mut rows = meta.inputs.iter();
     inputs.each(&mut |part| {

@@ -108,7 +108,9 @@ impl Client {
             Idempotency::Auto => Some(&self.core.keys),
             Idempotency::Caller => None,
         };
-        Rules { check: self.scope.required_check, keys, max_risk: self.scope.max_risk }
+        let has_helpdesk = crate::call::headers::has_helpdesk(&self.scope.headers);
+        let (check, max_risk) = (self.scope.required_check, self.scope.max_risk);
+        Rules { check, keys, max_risk, has_helpdesk }
     }
 
     /// Stores an app ticket, which the platform sends as the event `app_ticket`, until the next one

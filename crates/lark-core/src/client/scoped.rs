@@ -104,8 +104,9 @@ impl Client {
     }
 
     /// A copy that sends the credentials of a help desk with every call, in the header
-    /// `X-Lark-Helpdesk-Authorization`. The operations of `helpdesk` require them in addition to a
-    /// token: the id and the token from the settings of the help desk.
+    /// `X-Lark-Helpdesk-Authorization`: the id and the token from the settings of the help desk. The
+    /// operations of `helpdesk` require them in addition to a token; without them a call is an error
+    /// before anything is sent.
     ///
     /// ```no_run
     /// # fn run(client: lark_core::Client) {

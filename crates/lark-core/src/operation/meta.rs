@@ -37,15 +37,18 @@ pub struct Deviations {
     /// The paths of members that the body must have wherever the object around them is present,
     /// with `[]` for every item of a list: `leaders[].leaderID`. Separated by spaces.
     pub(crate) needs: &'static str,
-    /// The member of the body whose fields `update_fields` names, then the names of those that have
-    /// another there: `chat_menu_item image_key=ICON`. With such names, fields without one are left
-    /// out.
+    /// The member of the body whose fields `update_fields` names, then the names of its fields, with
+    /// `=` those that they have there: `chat_menu_item image_key=ICON`. With such names, fields
+    /// without one are left out, and no other can be cleared.
     pub(crate) changes: &'static str,
+    /// It takes the credentials of a help desk beside the token.
+    pub(crate) helpdesk: bool,
 }
 
 impl Deviations {
     /// An operation like most.
-    pub const NONE: Self = Self { is_flat: false, host: Host::Open, needs: "", changes: "" };
+    pub const NONE: Self =
+        Self { is_flat: false, host: Host::Open, needs: "", changes: "", helpdesk: false };
 
     /// `flat` in a table.
     #[must_use]
@@ -58,6 +61,13 @@ impl Deviations {
     #[must_use]
     pub const fn www(mut self) -> Self {
         self.host = Host::Www;
+        self
+    }
+
+    /// `helpdesk` in a table: it takes the credentials of a help desk.
+    #[must_use]
+    pub const fn helpdesk(mut self) -> Self {
+        self.helpdesk = true;
         self
     }
 

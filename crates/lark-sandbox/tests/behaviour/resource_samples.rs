@@ -30,6 +30,18 @@ async fn nothing_has_happened_to_what_was_just_created() {
     assert_ne!(node.data()["node"]["has_child"], true);
 }
 
+/// A thing that nobody created is the one that the call names.
+#[tokio::test]
+async fn a_sample_has_the_ids_of_the_path() {
+    let client = Client::start().await;
+    let token = "obcnq3b9jl72l83w4f149w9c";
+    let minute = client.get(&format!("/open-apis/minutes/v1/minutes/{token}")).await;
+    assert_eq!(minute.data()["minute"]["token"], token);
+    let period = "/open-apis/okr/v1/periods/6974586812998174252";
+    let period = client.call(Method::PATCH, period, json!({ "status": 1 })).await;
+    assert_eq!(period.data()["period_id"], "6974586812998174252");
+}
+
 /// Members that are about failures and do not say that there are none.
 fn failures(schema: Schema, value: &Value, place: &str, found: &mut Vec<String>) {
     let is_failure = |name: &str| {

@@ -100,6 +100,7 @@ async fn an_operation_without_state_and_pages_answers_its_sample_as_the_last_pag
     let mut expected = spec::sample_response("drive.v1.file.comment.get").expect("data");
     expected["has_more"] = Value::from(false);
     expected["page_token"] = Value::from("");
+    expected["comment_id"] = Value::from("1");
     assert_eq!(*answer.data(), expected);
 }
 

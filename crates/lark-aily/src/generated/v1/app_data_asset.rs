@@ -40,13 +40,13 @@ pub struct CreateAppDataAssetRequest {
     pub app_id: String,
     /// Environment of the app. Online if absent, but only `dev` is allowed so far. At most 255 characters.
     pub tenant_type: Option<String>,
-    /// How the source is connected. At most 255 characters. Required.
+    /// How the source is connected. Required.
     pub connect_type: Option<ConnectType>,
     /// Description of the data asset by language.
     pub description: Option<std::collections::BTreeMap<String, String>>,
     /// What to connect and how to split it.
     pub import_knowledge_setting: Option<DataAssetImportKnowledgeSetting>,
-    /// Kind of source. At most 255 characters. Required.
+    /// Kind of source. Required.
     pub source_type: Option<SourceType>,
 }
 lark_core::operation! { CreateAppDataAssetRequest => CreateAppDataAssetResponse;

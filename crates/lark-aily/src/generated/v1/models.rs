@@ -458,7 +458,7 @@ pub struct DataAssetImportKnowledgeHelpdesk {
 pub struct DataAssetImportKnowledgeLarkDoc {
     /// Token of the document. At most 255 characters. Required.
     pub token: Option<String>,
-    /// Type of the document. At most 255 characters. Required.
+    /// Type of the document. Required.
     pub type_: Option<DataAssetImportKnowledgeLarkDocType>,
     /// Address of the document.
     pub url: Option<String>,
@@ -506,7 +506,7 @@ pub struct DataAssetImportKnowledgeWiki {
 pub struct DataAssetImportKnowledgeWikiSubDoc {
     /// Token of the document. At most 255 characters. Required.
     pub token: Option<String>,
-    /// Type of the document. At most 255 characters. Required.
+    /// Type of the document. Required.
     pub type_: Option<DataAssetImportKnowledgeWikiSubDocType>,
     /// Address of the document. At most 65535 characters.
     pub url: Option<String>,
@@ -538,9 +538,9 @@ pub struct DataAssetItem {
 pub struct DataAssetKnowledgeChunkSetting {
     /// Characters that neighboring chunks share, at most `size`. Only with the separator rule. 0 to 200.
     pub overlap: Option<i64>,
-    /// How to find the chunks. At most 255 characters. Required.
+    /// How to find the chunks. Required.
     pub rule_type: Option<RuleType>,
-    /// Separator between chunks. At most 255 characters.
+    /// Separator between chunks.
     pub separate_type: Option<SeparateType>,
     /// Most characters in a chunk. Only with the separator rule. 200 to 1000.
     pub size: Option<i64>,

@@ -702,7 +702,7 @@ pub struct OqlQueryApplicationObjectResponse {
 pub struct OrderCondition {
     /// API name of the field. At most 256 characters.
     pub field: Option<String>,
-    /// Sort order. At most 256 characters.
+    /// Sort order.
     pub order_type: Option<OrderType>,
 }
 
@@ -936,7 +936,7 @@ pub struct SeatAssignment {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sort {
-    /// Sort order. At most 256 characters. Required.
+    /// Sort order. Required.
     pub direction: Option<SortDirection>,
     /// API name of the field. At most 256 characters. Required.
     pub field: Option<String>,

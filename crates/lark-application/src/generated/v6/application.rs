@@ -91,7 +91,7 @@ pub fn underauditlist() -> UnderauditlistApplicationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnderauditlistApplicationRequest {
-    /// Language of the texts in the response. At least 1 character. Required.
+    /// Language of the texts in the response. Required.
     pub lang: Option<Lang>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -147,7 +147,7 @@ pub fn get(app_id: impl Into<String>) -> GetApplicationRequest {
 pub struct GetApplicationRequest {
     /// Id of the app, or `me`.
     pub app_id: String,
-    /// Language of the texts in the response. At least 1 character. Required.
+    /// Language of the texts in the response. Required.
     pub lang: Option<Lang>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,

@@ -39,7 +39,7 @@ pub fn list(app_id: impl Into<String>) -> ListApplicationAppVersionRequest {
 pub struct ListApplicationAppVersionRequest {
     /// Id of the app, or `me`. Other apps must be self-built ones of the tenant.
     pub app_id: String,
-    /// Language of the texts in the response. At least 1 character. Required.
+    /// Language of the texts in the response. Required.
     pub lang: Option<Lang>,
     /// How many items a page holds at most. 1 to 50, default `20`.
     pub page_size: Option<i64>,

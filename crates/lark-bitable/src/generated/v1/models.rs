@@ -96,7 +96,7 @@ pub struct AppFieldPropertyLocation {
 pub struct AppRichDescriptionSegment {
     /// Target of the link, with `segment_type` `url`. 1 to 1000 characters.
     pub link: Option<String>,
-    /// Kind of piece. 1 to 100 characters. Required.
+    /// Kind of piece. Required.
     pub segment_type: Option<SegmentType>,
     /// Text of the piece. 1 to 1000 characters. Required.
     pub text: Option<String>,
@@ -900,7 +900,7 @@ pub struct FilterInfo {
     pub children: Option<Vec<ChildrenFilter>>,
     /// Conditions of the filter. At most 50 items.
     pub conditions: Option<Vec<Condition>>,
-    /// How conditions and groups combine. Required. At most 10 characters.
+    /// How conditions and groups combine. Required.
     pub conjunction: Option<Conjunction>,
 }
 

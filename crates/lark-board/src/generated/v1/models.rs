@@ -66,7 +66,7 @@ pub struct Connector {
     pub end: Option<ConnectorInfo>,
     /// Shape that the line ends at. Read only, written by `end`.
     pub end_object: Option<ConnectorAttachedObject>,
-    /// Kind of line. Straight if absent. At most 100 characters.
+    /// Kind of line. Straight if absent.
     pub shape: Option<Shape>,
     /// Whether place and size of the line are given by the caller rather than computed from its ends.
     pub specified_coordinate: Option<bool>,
@@ -88,7 +88,7 @@ pub struct ConnectorAttachedObject {
     pub id: Option<String>,
     /// Place on the shape, from 0 and 0 for the top left to 1 and 1 for the bottom right.
     pub position: Option<Point>,
-    /// Side of the shape. At most 100 characters.
+    /// Side of the shape.
     pub snap_to: Option<SnapTo>,
 }
 
@@ -108,7 +108,7 @@ pub struct ConnectorCaption {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectorInfo {
-    /// Arrow at this end. At most 100 characters.
+    /// Arrow at this end.
     pub arrow_style: Option<ArrowStyle>,
     /// Shape that the end is attached to. Wins over `position`.
     pub attached_object: Option<ConnectorAttachedObject>,
@@ -266,7 +266,7 @@ pub struct Paint {
     pub color: Option<String>,
     /// Points of the line. 1 to 100000000 items.
     pub lines: Option<Vec<Point>>,
-    /// Kind of pen. A highlighter if absent. At most 100 characters.
+    /// Kind of pen. A highlighter if absent.
     pub type_: Option<PaintType>,
     /// Width of the pen. In pixels. 1 to 23.
     pub width: Option<i64>,

@@ -14,7 +14,7 @@ use super::enums::*;
 pub struct Card {
     /// JSON of the card, schema 2.0. 1 to 1000000 characters. Required.
     pub data: Option<String>,
-    /// Form of `data`. 1 to 50 characters. Required.
+    /// Form of `data`. Required.
     pub type_: Option<CardType>,
 }
 

@@ -20,7 +20,7 @@ pub struct ArchiveChanged {
     pub effective_date: String,
     /// Employment id of the employee (`people_corehr_id`). At most 255 characters.
     pub employment_id: String,
-    /// What happened to the archive. At most 255 characters.
+    /// What happened to the archive.
     pub operate_type: OperateType,
 }
 lark_core::event! { ArchiveChanged "compensation.archive.changed_v1"; ordering_key employment_id }

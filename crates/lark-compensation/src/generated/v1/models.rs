@@ -476,7 +476,7 @@ pub struct LumpSumPaymentDetailForCreate {
     pub issuance_index: Option<i64>,
     /// Id of the pay group that pays. At most 255 characters.
     pub issuance_pay_group_id: Option<String>,
-    /// Whether the installment is paid. At most 255 characters. Required.
+    /// Whether the installment is paid. Required.
     pub issuance_status: Option<IssuanceStatus>,
     /// Day of payment. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub issuance_time: Option<String>,
@@ -506,7 +506,7 @@ pub struct LumpSumPaymentDetailForUpdate {
     pub issuance_country_region_id: Option<String>,
     /// Id of the pay group that pays. At most 255 characters.
     pub issuance_pay_group_id: Option<String>,
-    /// Whether the installment is paid. At most 255 characters.
+    /// Whether the installment is paid.
     pub issuance_status: Option<IssuanceStatus>,
     /// Day of payment. A date, yyyy-MM-dd. At most 255 characters.
     pub issuance_time: Option<String>,

@@ -30,7 +30,7 @@ pub fn query() -> QuerySocialArchiveAdjustRecordRequest {
 pub struct QuerySocialArchiveAdjustRecordRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`. Required.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Whether the employees join or leave. 1 to 32 characters. Required.
+    /// Whether the employees join or leave. Required.
     pub record_type: Option<RecordType>,
     /// Ids of the employees, of the kind that `user_id_type` names. At most 200. Required.
     pub user_id_list: Option<Vec<String>>,

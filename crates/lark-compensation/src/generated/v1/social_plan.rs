@@ -34,7 +34,7 @@ pub struct ListSocialPlanRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Kind of the plans. 8 to 64 characters.
+    /// Kind of the plans.
     pub insurance_type: Option<InsuranceType>,
 }
 lark_core::operation! { ListSocialPlanRequest => ListSocialPlanResponse;

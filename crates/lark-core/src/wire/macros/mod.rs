@@ -13,7 +13,8 @@
 //!     body       json or multipart; none without it
 //!     tokens     the token kinds that the platform accepts, in brackets: [Tenant User App]
 //!     deviation  flat: the members of the response stand beside `code`, not in `data`; www: the
-//!                host of the platform's website serves it; needs "a[].b c.d": the paths of members
+//!                host of the platform's website serves it; helpdesk: it takes the
+//!                credentials of a help desk; needs "a[].b c.d": the paths of members
 //!                that objects within the body must have; changes "a": `update_fields` names the fields
 //!                of `a` that are set, and `changes "a b=B c"` only these, `b` by the name `B`; then no
 //!                other name can be cleared
@@ -123,7 +124,7 @@ macro_rules! record {
 /// [`record!`](crate::record) behind its place. Path inputs are required without a mark. `as key`
 /// marks the idempotency key, `as secret` a path input that is kept out of traces. The facts in braces
 /// are those of [`OperationFacts`](crate::OperationFacts), as texts. Words between them and the tokens
-/// say in what the operation differs from most: `flat`, `www`, `needs ".."`, `changes ".."`.
+/// say in what the operation differs from most: `flat`, `www`, `helpdesk`, `needs ".."`, `changes ".."`.
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty;

@@ -35,7 +35,7 @@ pub fn create() -> CreateCustomOrgRequest {
 pub struct CreateCustomOrgRequest {
     /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
-    /// Which kind of user id is sent and answered. Default `"people_corehr_id"`. At most 64 characters.
+    /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Code of the custom org, unique. Generated if absent while automatic coding is on. At most 128 characters.
     pub code: Option<String>,

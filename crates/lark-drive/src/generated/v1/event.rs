@@ -146,11 +146,11 @@ pub struct FilePermissionMemberApplied {
     pub approver_id: Option<UserId>,
     /// Token of the document. 22 to 27 characters.
     pub file_token: Option<String>,
-    /// Type of the document. 1 to 50 characters.
+    /// Type of the document.
     pub file_type: Option<NoticeFileType>,
     /// Who asked, for themselves or for others.
     pub operator_id: Option<UserId>,
-    /// Role asked for. 1 to 27 characters.
+    /// Role asked for.
     pub permission: Option<FilePermissionMemberAppliedPermission>,
     /// Users who are subscribed to the event. At most 100 items.
     pub subscriber_ids: Vec<UserId>,

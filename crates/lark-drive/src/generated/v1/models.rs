@@ -930,13 +930,13 @@ pub struct MoveFileResponse {
 pub struct Notice {
     /// Token of the document. 22 to 27 characters.
     pub file_token: Option<String>,
-    /// Type of the document. 1 to 50 characters.
+    /// Type of the document.
     pub file_type: Option<NoticeFileType>,
     /// Who commented or replied.
     pub from_user_id: Option<UserId>,
     /// Kind of the sender in `from_user_id`.
     pub from_user_type: Option<String>,
-    /// What happened. 2 to 50 characters.
+    /// What happened.
     pub notice_type: Option<NoticeType>,
     /// Who receives the notice.
     pub to_user_id: Option<UserId>,

@@ -39,9 +39,9 @@ pub fn update_reaction(
 pub struct UpdateReactionCommentReactionRequest {
     /// Token of the document. 1 to 100 characters.
     pub file_token: String,
-    /// Type of the document. 1 to 100 characters. Required.
+    /// Type of the document. Required.
     pub file_type: Option<FileType>,
-    /// Whether to add or remove the reaction. 1 to 100 characters. Required.
+    /// Whether to add or remove the reaction. Required.
     pub action: Option<UpdateReactionCommentReactionAction>,
     /// Key of the emoji, like `THUMBSUP` or `OK`. 1 to 100 characters. Required.
     pub reaction_type: Option<String>,

@@ -9,6 +9,7 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/agent_emails`, operation `helpdesk.v1.agent.agent_email`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -30,7 +31,7 @@ pub fn agent_email() -> AgentEmailAgentRequest {
 #[non_exhaustive]
 pub struct AgentEmailAgentRequest {}
 lark_core::operation! { AgentEmailAgentRequest => AgentEmailAgentResponse;
-    "helpdesk.v1.agent.agent_email" GET "/open-apis/helpdesk/v1/agent_emails" [Tenant] {
+    "helpdesk.v1.agent.agent_email" GET "/open-apis/helpdesk/v1/agent_emails" [Tenant] helpdesk {
         summary: "Returns the email addresses of the agents.", any_of: "helpdesk:all:readonly",
         codes: "154001 154004 155000",
     };
@@ -41,6 +42,7 @@ lark_core::operation! { AgentEmailAgentRequest => AgentEmailAgentResponse;
 /// `PATCH /open-apis/helpdesk/v1/agents/{agent_id}`, operation `helpdesk.v1.agent.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 100 a minute
@@ -67,7 +69,7 @@ pub struct PatchAgentRequest {
     pub status: Option<PatchAgentStatus>,
 }
 lark_core::operation! { PatchAgentRequest => ();
-    "helpdesk.v1.agent.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}" json [User] {
+    "helpdesk.v1.agent.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}" json [User] helpdesk {
         summary: "Sets an agent online or offline.", any_of: "helpdesk:all", rate: "100/min",
         codes: "150001",
     };

@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/agent_schedules`, operation `helpdesk.v1.agent_schedule.create`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -33,7 +34,7 @@ pub struct CreateAgentScheduleRequest {
     pub agent_schedules: Option<Vec<AgentScheduleUpdateInfo>>,
 }
 lark_core::operation! { CreateAgentScheduleRequest => ();
-    "helpdesk.v1.agent_schedule.create" POST "/open-apis/helpdesk/v1/agent_schedules" json [User] {
+    "helpdesk.v1.agent_schedule.create" POST "/open-apis/helpdesk/v1/agent_schedules" json [User] helpdesk {
         summary: "Creates working hours of agents. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 155000",
     };
@@ -45,6 +46,7 @@ lark_core::operation! { CreateAgentScheduleRequest => ();
 /// `GET /open-apis/helpdesk/v1/agent_schedules`, operation `helpdesk.v1.agent_schedule.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -70,7 +72,7 @@ pub struct ListAgentScheduleRequest {
     pub status: Option<Vec<ListAgentScheduleStatus>>,
 }
 lark_core::operation! { ListAgentScheduleRequest => ListAgentScheduleResponse;
-    "helpdesk.v1.agent_schedule.list" GET "/open-apis/helpdesk/v1/agent_schedules" [Tenant] {
+    "helpdesk.v1.agent_schedule.list" GET "/open-apis/helpdesk/v1/agent_schedules" [Tenant] helpdesk {
         summary: "Lists the working hours of all agents.", any_of: "helpdesk:all:readonly",
         codes: "154000 154003 155000",
     };

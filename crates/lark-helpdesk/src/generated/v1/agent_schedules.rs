@@ -9,6 +9,7 @@ use super::*;
 /// `DELETE /open-apis/helpdesk/v1/agents/{agent_id}/schedules`, operation `helpdesk.v1.agent.schedules.delete`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -35,7 +36,7 @@ pub struct DeleteAgentSchedulesRequest {
     pub agent_id: String,
 }
 lark_core::operation! { DeleteAgentSchedulesRequest => ();
-    "helpdesk.v1.agent.schedules.delete" DELETE "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [User] {
+    "helpdesk.v1.agent.schedules.delete" DELETE "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [User] helpdesk {
         summary: "Deletes the working hours of an agent. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 155000",
     };
@@ -47,6 +48,7 @@ lark_core::operation! { DeleteAgentSchedulesRequest => ();
 /// `GET /open-apis/helpdesk/v1/agents/{agent_id}/schedules`, operation `helpdesk.v1.agent.schedules.get`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -73,7 +75,7 @@ pub struct GetAgentSchedulesRequest {
     pub agent_id: String,
 }
 lark_core::operation! { GetAgentSchedulesRequest => GetAgentSchedulesResponse;
-    "helpdesk.v1.agent.schedules.get" GET "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [Tenant] {
+    "helpdesk.v1.agent.schedules.get" GET "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [Tenant] helpdesk {
         summary: "Returns the working hours of an agent.", any_of: "helpdesk:all:readonly",
         codes: "154000 154003 155000",
     };
@@ -85,6 +87,7 @@ lark_core::operation! { GetAgentSchedulesRequest => GetAgentSchedulesResponse;
 /// `PATCH /open-apis/helpdesk/v1/agents/{agent_id}/schedules`, operation `helpdesk.v1.agent.schedules.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -114,7 +117,7 @@ pub struct PatchAgentSchedulesRequest {
     pub agent_schedule: Option<AgentScheduleUpdateInfo>,
 }
 lark_core::operation! { PatchAgentSchedulesRequest => ();
-    "helpdesk.v1.agent.schedules.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" json [User] {
+    "helpdesk.v1.agent.schedules.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" json [User] helpdesk {
         summary: "Changes the working hours of an agent. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 155000",
     };

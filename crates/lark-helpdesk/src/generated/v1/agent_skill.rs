@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/agent_skills`, operation `helpdesk.v1.agent_skill.create`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -37,7 +38,7 @@ pub struct CreateAgentSkillRequest {
     pub rules: Option<Vec<AgentSkillRule>>,
 }
 lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
-    "helpdesk.v1.agent_skill.create" POST "/open-apis/helpdesk/v1/agent_skills" json [User] {
+    "helpdesk.v1.agent_skill.create" POST "/open-apis/helpdesk/v1/agent_skills" json [User] helpdesk {
         summary: "Creates an agent skill. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 155000",
     };
@@ -51,6 +52,7 @@ lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
 /// `GET /open-apis/helpdesk/v1/agent_skills`, operation `helpdesk.v1.agent_skill.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -72,7 +74,7 @@ pub fn list() -> ListAgentSkillRequest {
 #[non_exhaustive]
 pub struct ListAgentSkillRequest {}
 lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
-    "helpdesk.v1.agent_skill.list" GET "/open-apis/helpdesk/v1/agent_skills" [Tenant] {
+    "helpdesk.v1.agent_skill.list" GET "/open-apis/helpdesk/v1/agent_skills" [Tenant] helpdesk {
         summary: "Lists all agent skills.", any_of: "helpdesk:all:readonly",
         codes: "154000 154001 154003 155000",
     };
@@ -83,6 +85,7 @@ lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
 /// `DELETE /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.delete`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -109,7 +112,7 @@ pub struct DeleteAgentSkillRequest {
     pub agent_skill_id: String,
 }
 lark_core::operation! { DeleteAgentSkillRequest => ();
-    "helpdesk.v1.agent_skill.delete" DELETE "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [User] {
+    "helpdesk.v1.agent_skill.delete" DELETE "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [User] helpdesk {
         summary: "Deletes an agent skill. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 155000",
     };
@@ -121,6 +124,7 @@ lark_core::operation! { DeleteAgentSkillRequest => ();
 /// `GET /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.get`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -147,7 +151,7 @@ pub struct GetAgentSkillRequest {
     pub agent_skill_id: String,
 }
 lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
-    "helpdesk.v1.agent_skill.get" GET "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [Tenant] {
+    "helpdesk.v1.agent_skill.get" GET "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [Tenant] helpdesk {
         summary: "Returns an agent skill.", any_of: "helpdesk:all:readonly",
         codes: "154000 154003 155000",
     };
@@ -159,6 +163,7 @@ lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
 /// `PATCH /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -188,7 +193,7 @@ pub struct PatchAgentSkillRequest {
     pub agent_skill: Option<AgentSkill>,
 }
 lark_core::operation! { PatchAgentSkillRequest => ();
-    "helpdesk.v1.agent_skill.patch" PATCH "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" json [User] {
+    "helpdesk.v1.agent_skill.patch" PATCH "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" json [User] helpdesk {
         summary: "Changes an agent skill. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 155000",
     };

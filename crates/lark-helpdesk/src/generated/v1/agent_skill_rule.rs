@@ -9,6 +9,7 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/agent_skill_rules`, operation `helpdesk.v1.agent_skill_rule.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -30,7 +31,7 @@ pub fn list() -> ListAgentSkillRuleRequest {
 #[non_exhaustive]
 pub struct ListAgentSkillRuleRequest {}
 lark_core::operation! { ListAgentSkillRuleRequest => ListAgentSkillRuleResponse;
-    "helpdesk.v1.agent_skill_rule.list" GET "/open-apis/helpdesk/v1/agent_skill_rules" [Tenant] {
+    "helpdesk.v1.agent_skill_rule.list" GET "/open-apis/helpdesk/v1/agent_skill_rules" [Tenant] helpdesk {
         summary: "Lists the rules that agent skills may use. Only for self-built apps.",
         any_of: "helpdesk:all:readonly", codes: "154000 154003 155000",
     };

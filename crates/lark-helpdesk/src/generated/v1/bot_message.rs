@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/message`, operation `helpdesk.v1.bot.message.create`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
@@ -44,7 +45,7 @@ pub struct CreateBotMessageRequest {
     pub receiver_id: Option<String>,
 }
 lark_core::operation! { CreateBotMessageRequest => CreateBotMessageResponse;
-    "helpdesk.v1.bot.message.create" POST "/open-apis/helpdesk/v1/message" json [Tenant] {
+    "helpdesk.v1.bot.message.create" POST "/open-apis/helpdesk/v1/message" json [Tenant] helpdesk {
         summary: "Sends a message from the help desk bot to a user. Only to chats without an open ticket.",
         any_of: "helpdesk:all", members: "contact:user.employee_id:readonly=query:user_id_type",
         rate: "100/min", codes: "154000 154001 154003 154004 154005 155000",

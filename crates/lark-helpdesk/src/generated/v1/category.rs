@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/categories`, operation `helpdesk.v1.category.create`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 5 a second
@@ -41,7 +42,7 @@ pub struct CreateCategoryRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
-    "helpdesk.v1.category.create" POST "/open-apis/helpdesk/v1/categories" json [User] {
+    "helpdesk.v1.category.create" POST "/open-apis/helpdesk/v1/categories" json [User] helpdesk {
         summary: "Creates a category of FAQs. Needs an agent, administrator or owner of the help desk.",
         any_of: "helpdesk:all", rate: "5/s", codes: "154000 154001 154003 154004 155000",
     };
@@ -56,6 +57,7 @@ lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
 /// `GET /open-apis/helpdesk/v1/categories`, operation `helpdesk.v1.category.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`ListCategoryResponse`]
@@ -82,7 +84,7 @@ pub struct ListCategoryRequest {
     pub asc: Option<bool>,
 }
 lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
-    "helpdesk.v1.category.list" GET "/open-apis/helpdesk/v1/categories" [Tenant] {
+    "helpdesk.v1.category.list" GET "/open-apis/helpdesk/v1/categories" [Tenant] helpdesk {
         summary: "Lists the categories of FAQs.", any_of: "helpdesk:all:readonly",
         codes: "154001 155000",
     };
@@ -96,6 +98,7 @@ lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
 /// `DELETE /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.delete`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -122,7 +125,7 @@ pub struct DeleteCategoryRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteCategoryRequest => ();
-    "helpdesk.v1.category.delete" DELETE "/open-apis/helpdesk/v1/categories/{id}" [User] {
+    "helpdesk.v1.category.delete" DELETE "/open-apis/helpdesk/v1/categories/{id}" [User] helpdesk {
         summary: "Deletes a category of FAQs. Needs an agent, administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
     };
@@ -134,6 +137,7 @@ lark_core::operation! { DeleteCategoryRequest => ();
 /// `GET /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.get`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -160,7 +164,7 @@ pub struct GetCategoryRequest {
     pub id: String,
 }
 lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
-    "helpdesk.v1.category.get" GET "/open-apis/helpdesk/v1/categories/{id}" [Tenant] {
+    "helpdesk.v1.category.get" GET "/open-apis/helpdesk/v1/categories/{id}" [Tenant] helpdesk {
         summary: "Returns a category of FAQs.", any_of: "helpdesk:all:readonly",
         codes: "154001 154004 155000",
     };
@@ -172,6 +176,7 @@ lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
 /// `PATCH /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -205,7 +210,7 @@ pub struct PatchCategoryRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchCategoryRequest => ();
-    "helpdesk.v1.category.patch" PATCH "/open-apis/helpdesk/v1/categories/{id}" json [User] {
+    "helpdesk.v1.category.patch" PATCH "/open-apis/helpdesk/v1/categories/{id}" json [User] helpdesk {
         summary: "Changes a category of FAQs. Needs an agent, administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
     };

@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/events/subscribe`, operation `helpdesk.v1.event.subscribe`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -34,7 +35,7 @@ pub struct SubscribeEventRequest {
     pub events: Option<Vec<Event>>,
 }
 lark_core::operation! { SubscribeEventRequest => ();
-    "helpdesk.v1.event.subscribe" POST "/open-apis/helpdesk/v1/events/subscribe" json [Tenant] {
+    "helpdesk.v1.event.subscribe" POST "/open-apis/helpdesk/v1/events/subscribe" json [Tenant] helpdesk {
         summary: "Subscribes to events of the help desk.", any_of: "helpdesk:all:readonly",
         codes: "154000 154003 155000",
     };
@@ -46,6 +47,7 @@ lark_core::operation! { SubscribeEventRequest => ();
 /// `POST /open-apis/helpdesk/v1/events/unsubscribe`, operation `helpdesk.v1.event.unsubscribe`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -71,7 +73,7 @@ pub struct UnsubscribeEventRequest {
     pub events: Option<Vec<Event>>,
 }
 lark_core::operation! { UnsubscribeEventRequest => ();
-    "helpdesk.v1.event.unsubscribe" POST "/open-apis/helpdesk/v1/events/unsubscribe" json [Tenant] {
+    "helpdesk.v1.event.unsubscribe" POST "/open-apis/helpdesk/v1/events/unsubscribe" json [Tenant] helpdesk {
         summary: "Ends the subscription to events of the help desk.",
         any_of: "helpdesk:all:readonly", codes: "154000 154003 155000",
     };

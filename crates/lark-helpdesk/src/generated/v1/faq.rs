@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/faqs`, operation `helpdesk.v1.faq.create`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 5 a second
@@ -32,7 +33,7 @@ pub struct CreateFaqRequest {
     pub faq: Option<FaqCreateInfo>,
 }
 lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
-    "helpdesk.v1.faq.create" POST "/open-apis/helpdesk/v1/faqs" json [User] {
+    "helpdesk.v1.faq.create" POST "/open-apis/helpdesk/v1/faqs" json [User] helpdesk {
         summary: "Creates an FAQ. Needs an agent, administrator or owner of the help desk.",
         any_of: "helpdesk:all", rate: "5/s", codes: "154000 155000",
     };
@@ -44,6 +45,7 @@ lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
 /// `GET /open-apis/helpdesk/v1/faqs`, operation `helpdesk.v1.faq.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -76,7 +78,7 @@ pub struct ListFaqRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListFaqRequest => ListFaqResponse;
-    "helpdesk.v1.faq.list" GET "/open-apis/helpdesk/v1/faqs" [Tenant] {
+    "helpdesk.v1.faq.list" GET "/open-apis/helpdesk/v1/faqs" [Tenant] helpdesk {
         summary: "Lists the FAQs.", any_of: "helpdesk:all:readonly", codes: "154004 155000",
     };
     query category_id: into String,
@@ -92,6 +94,7 @@ lark_core::pages! { ListFaqRequest; items: Faq }
 /// `GET /open-apis/helpdesk/v1/faqs/search`, operation `helpdesk.v1.faq.search`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -124,7 +127,7 @@ pub struct SearchFaqRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { SearchFaqRequest => SearchFaqResponse;
-    "helpdesk.v1.faq.search" GET "/open-apis/helpdesk/v1/faqs/search" [Tenant] {
+    "helpdesk.v1.faq.search" GET "/open-apis/helpdesk/v1/faqs/search" [Tenant] helpdesk {
         summary: "Searches the FAQs.", any_of: "helpdesk:all:readonly",
         codes: "154000 154001 155000",
     };
@@ -140,6 +143,7 @@ lark_core::pages! { SearchFaqRequest; items: Faq }
 /// `DELETE /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.delete`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -163,7 +167,7 @@ pub struct DeleteFaqRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteFaqRequest => ();
-    "helpdesk.v1.faq.delete" DELETE "/open-apis/helpdesk/v1/faqs/{id}" [User] {
+    "helpdesk.v1.faq.delete" DELETE "/open-apis/helpdesk/v1/faqs/{id}" [User] helpdesk {
         summary: "Deletes an FAQ. Needs an agent, administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154004 155000",
     };
@@ -175,6 +179,7 @@ lark_core::operation! { DeleteFaqRequest => ();
 /// `GET /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.get`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -198,7 +203,7 @@ pub struct GetFaqRequest {
     pub id: String,
 }
 lark_core::operation! { GetFaqRequest => GetFaqResponse;
-    "helpdesk.v1.faq.get" GET "/open-apis/helpdesk/v1/faqs/{id}" [Tenant] {
+    "helpdesk.v1.faq.get" GET "/open-apis/helpdesk/v1/faqs/{id}" [Tenant] helpdesk {
         summary: "Returns an FAQ.", any_of: "helpdesk:all:readonly", codes: "154004 155000",
     };
     path id,
@@ -209,6 +214,7 @@ lark_core::operation! { GetFaqRequest => GetFaqResponse;
 /// `PATCH /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -239,7 +245,7 @@ pub struct PatchFaqRequest {
     pub faq: Option<FaqUpdateInfo>,
 }
 lark_core::operation! { PatchFaqRequest => ();
-    "helpdesk.v1.faq.patch" PATCH "/open-apis/helpdesk/v1/faqs/{id}" json [User] {
+    "helpdesk.v1.faq.patch" PATCH "/open-apis/helpdesk/v1/faqs/{id}" json [User] helpdesk {
         summary: "Changes an FAQ. Needs an agent, administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
     };
@@ -252,6 +258,7 @@ lark_core::operation! { PatchFaqRequest => ();
 /// `GET /open-apis/helpdesk/v1/faqs/{id}/image/{image_key}`, operation `helpdesk.v1.faq.faq_image`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -285,7 +292,7 @@ pub struct FaqImageFaqRequest {
     pub image_key: String,
 }
 lark_core::operation! { FaqImageFaqRequest => lark_core::Download;
-    "helpdesk.v1.faq.faq_image" GET "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}" [Tenant] {
+    "helpdesk.v1.faq.faq_image" GET "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}" [Tenant] helpdesk {
         summary: "Downloads an image of an FAQ.", any_of: "helpdesk:all:readonly",
         codes: "154000 154003 154004 155000",
     };

@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/notifications`, operation `helpdesk.v1.notification.create`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
@@ -75,7 +76,7 @@ pub struct CreateNotificationRequest {
     pub user_list: Option<Vec<NotificationUser>>,
 }
 lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
-    "helpdesk.v1.notification.create" POST "/open-apis/helpdesk/v1/notifications" json [User] {
+    "helpdesk.v1.notification.create" POST "/open-apis/helpdesk/v1/notifications" json [User] helpdesk {
         summary: "Creates a notification as a draft.", any_of: "helpdesk:all",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
         codes: "154000 154001 154003 154004 154005 155000",
@@ -108,6 +109,7 @@ lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
 /// `GET /open-apis/helpdesk/v1/notifications/{notification_id}`, operation `helpdesk.v1.notification.get`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
@@ -139,7 +141,7 @@ pub struct GetNotificationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
-    "helpdesk.v1.notification.get" GET "/open-apis/helpdesk/v1/notifications/{notification_id}" [User] {
+    "helpdesk.v1.notification.get" GET "/open-apis/helpdesk/v1/notifications/{notification_id}" [User] helpdesk {
         summary: "Returns a notification.", any_of: "helpdesk:all:readonly",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
         codes: "154000 154001 154003 154004 154005 155000",
@@ -153,6 +155,7 @@ lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
 /// `PATCH /open-apis/helpdesk/v1/notifications/{notification_id}`, operation `helpdesk.v1.notification.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
@@ -224,7 +227,7 @@ pub struct PatchNotificationRequest {
     pub user_list: Option<Vec<NotificationUser>>,
 }
 lark_core::operation! { PatchNotificationRequest => ();
-    "helpdesk.v1.notification.patch" PATCH "/open-apis/helpdesk/v1/notifications/{notification_id}" json [User] {
+    "helpdesk.v1.notification.patch" PATCH "/open-apis/helpdesk/v1/notifications/{notification_id}" json [User] helpdesk {
         summary: "Changes a notification. Only while it is a draft.", any_of: "helpdesk:all",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
         codes: "154000 154001 154003 154004 154005 155000",
@@ -258,6 +261,7 @@ lark_core::operation! { PatchNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve`, operation `helpdesk.v1.notification.cancel_approve`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
@@ -287,7 +291,7 @@ pub struct CancelApproveNotificationRequest {
     pub notification_id: String,
 }
 lark_core::operation! { CancelApproveNotificationRequest => ();
-    "helpdesk.v1.notification.cancel_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve" [User] {
+    "helpdesk.v1.notification.cancel_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve" [User] helpdesk {
         summary: "Withdraws a notification from approval.", any_of: "helpdesk:all", rate: "10/min",
         codes: "154000 154001 154003 154004 154005 155000",
     };
@@ -299,6 +303,7 @@ lark_core::operation! { CancelApproveNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send`, operation `helpdesk.v1.notification.cancel_send`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -330,7 +335,7 @@ pub struct CancelSendNotificationRequest {
     pub is_recall: Option<bool>,
 }
 lark_core::operation! { CancelSendNotificationRequest => ();
-    "helpdesk.v1.notification.cancel_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send" json [User] {
+    "helpdesk.v1.notification.cancel_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send" json [User] helpdesk {
         summary: "Cancels a notification before, while or after it is sent, and may recall it.",
         any_of: "helpdesk:all", codes: "154000 154001 154003 154004 154005 155000",
     };
@@ -343,6 +348,7 @@ lark_core::operation! { CancelSendNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/execute_send`, operation `helpdesk.v1.notification.execute_send`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
@@ -376,7 +382,7 @@ pub struct ExecuteSendNotificationRequest {
     pub send_at: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ExecuteSendNotificationRequest => ();
-    "helpdesk.v1.notification.execute_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send" json [User] {
+    "helpdesk.v1.notification.execute_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send" json [User] helpdesk {
         summary: "Schedules an approved notification.", any_of: "helpdesk:all", rate: "10/min",
         codes: "154000 154001 154003 154004 154005 155000",
     };
@@ -389,6 +395,7 @@ lark_core::operation! { ExecuteSendNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/preview`, operation `helpdesk.v1.notification.preview`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 20 a minute
@@ -411,7 +418,7 @@ pub struct PreviewNotificationRequest {
     pub notification_id: String,
 }
 lark_core::operation! { PreviewNotificationRequest => ();
-    "helpdesk.v1.notification.preview" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/preview" [User] {
+    "helpdesk.v1.notification.preview" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/preview" [User] helpdesk {
         summary: "Previews a notification before it is sent.", any_of: "helpdesk:all:readonly",
         rate: "20/min",
     };
@@ -423,6 +430,7 @@ lark_core::operation! { PreviewNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve`, operation `helpdesk.v1.notification.submit_approve`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
@@ -451,7 +459,7 @@ pub struct SubmitApproveNotificationRequest {
     pub reason: Option<String>,
 }
 lark_core::operation! { SubmitApproveNotificationRequest => SubmitApproveNotificationResponse;
-    "helpdesk.v1.notification.submit_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve" json [User] {
+    "helpdesk.v1.notification.submit_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve" json [User] helpdesk {
         summary: "Submits a notification for approval by the owner of the help desk.",
         any_of: "helpdesk:all", rate: "10/min",
     };

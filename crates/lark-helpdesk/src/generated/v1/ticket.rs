@@ -9,6 +9,7 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/customized_fields`, operation `helpdesk.v1.ticket.customized_fields`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -33,7 +34,7 @@ pub struct CustomizedFieldsTicketRequest {
     pub visible_only: Option<bool>,
 }
 lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketResponse;
-    "helpdesk.v1.ticket.customized_fields" GET "/open-apis/helpdesk/v1/customized_fields" [Tenant] {
+    "helpdesk.v1.ticket.customized_fields" GET "/open-apis/helpdesk/v1/customized_fields" [Tenant] helpdesk {
         summary: "Returns the custom fields of tickets and of users.",
         any_of: "helpdesk:all:readonly", codes: "154001 154004 155000",
     };
@@ -45,6 +46,7 @@ lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketR
 /// `POST /open-apis/helpdesk/v1/start_service`, operation `helpdesk.v1.ticket.start_service`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built and marketplace
 /// - Scope: `helpdesk:helpdesk:access`
 /// - Rate limit: 1000 a minute, 50 a second
@@ -78,7 +80,7 @@ pub struct StartServiceTicketRequest {
     pub open_id: Option<String>,
 }
 lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
-    "helpdesk.v1.ticket.start_service" POST "/open-apis/helpdesk/v1/start_service" json [Tenant] {
+    "helpdesk.v1.ticket.start_service" POST "/open-apis/helpdesk/v1/start_service" json [Tenant] helpdesk {
         summary: "Starts a conversation with the help desk for a user.",
         any_of: "helpdesk:helpdesk:access", rate: "1000/min 50/s",
         codes: "154000 154001 154004 154402 155000",
@@ -94,6 +96,7 @@ lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
 /// `GET /open-apis/helpdesk/v1/ticket_images`, operation `helpdesk.v1.ticket.ticket_image`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
@@ -124,7 +127,7 @@ pub struct TicketImageTicketRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
-    "helpdesk.v1.ticket.ticket_image" GET "/open-apis/helpdesk/v1/ticket_images" [Tenant] {
+    "helpdesk.v1.ticket.ticket_image" GET "/open-apis/helpdesk/v1/ticket_images" [Tenant] helpdesk {
         summary: "Downloads an image from a message of a ticket. Only for self-built apps.",
         any_of: "helpdesk:all:readonly", rate: "1000/min 50/s",
         codes: "154000 154003 154004 154404 155000",
@@ -139,6 +142,7 @@ lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
 /// `GET /open-apis/helpdesk/v1/tickets`, operation `helpdesk.v1.ticket.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
@@ -195,7 +199,7 @@ pub struct ListTicketRequest {
     pub update_time_end: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListTicketRequest => ListTicketResponse;
-    "helpdesk.v1.ticket.list" GET "/open-apis/helpdesk/v1/tickets" [Tenant] {
+    "helpdesk.v1.ticket.list" GET "/open-apis/helpdesk/v1/tickets" [Tenant] helpdesk {
         summary: "Lists tickets. Only for self-built apps.", any_of: "helpdesk:all:readonly",
         rate: "1000/min 50/s", codes: "154000 154001 155000",
     };
@@ -223,6 +227,7 @@ lark_core::operation! { ListTicketRequest => ListTicketResponse;
 /// `GET /open-apis/helpdesk/v1/tickets/{ticket_id}`, operation `helpdesk.v1.ticket.get`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 10 a second
@@ -250,7 +255,7 @@ pub struct GetTicketRequest {
     pub ticket_id: String,
 }
 lark_core::operation! { GetTicketRequest => GetTicketResponse;
-    "helpdesk.v1.ticket.get" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}" [Tenant] {
+    "helpdesk.v1.ticket.get" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}" [Tenant] helpdesk {
         summary: "Returns a ticket. Only for self-built apps.", any_of: "helpdesk:all:readonly",
         rate: "10/s", codes: "154000 154001 154004 155000",
     };
@@ -262,6 +267,7 @@ lark_core::operation! { GetTicketRequest => GetTicketResponse;
 /// `PUT /open-apis/helpdesk/v1/tickets/{ticket_id}`, operation `helpdesk.v1.ticket.update`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -304,7 +310,7 @@ pub struct UpdateTicketRequest {
     pub ticket_type: Option<TicketType>,
 }
 lark_core::operation! { UpdateTicketRequest => ();
-    "helpdesk.v1.ticket.update" PUT "/open-apis/helpdesk/v1/tickets/{ticket_id}" json [User] {
+    "helpdesk.v1.ticket.update" PUT "/open-apis/helpdesk/v1/tickets/{ticket_id}" json [User] helpdesk {
         summary: "Changes the data of a ticket; closing it so leaves the chat open. Only for self-built apps.",
         any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
     };
@@ -323,6 +329,7 @@ lark_core::operation! { UpdateTicketRequest => ();
 /// `POST /open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query`, operation `helpdesk.v1.ticket.answer_user_query`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -356,7 +363,7 @@ pub struct AnswerUserQueryTicketRequest {
     pub faqs: Option<Vec<UserQueryFaqInfo>>,
 }
 lark_core::operation! { AnswerUserQueryTicketRequest => ();
-    "helpdesk.v1.ticket.answer_user_query" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query" json [Tenant] {
+    "helpdesk.v1.ticket.answer_user_query" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query" json [Tenant] helpdesk {
         summary: "Answers a user's question in a ticket that is open and not with an agent. Only for self-built apps.",
         any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
     };

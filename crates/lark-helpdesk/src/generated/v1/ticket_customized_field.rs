@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/ticket_customized_fields`, operation `helpdesk.v1.ticket_customized_field.create`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Required: `description`, `display_name`, `field_type`, `key_name`, `position`, `required`, `visible`
@@ -53,7 +54,7 @@ pub struct CreateTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.create" POST "/open-apis/helpdesk/v1/ticket_customized_fields" json [User] {
+    "helpdesk.v1.ticket_customized_field.create" POST "/open-apis/helpdesk/v1/ticket_customized_fields" json [User] helpdesk {
         summary: "Creates a custom field of tickets.", any_of: "helpdesk:all",
         codes: "154000 154001 154003 155000",
     };
@@ -75,6 +76,7 @@ lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
 /// `GET /open-apis/helpdesk/v1/ticket_customized_fields`, operation `helpdesk.v1.ticket_customized_field.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`ListTicketCustomizedFieldResponse`]
@@ -103,7 +105,7 @@ pub struct ListTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { ListTicketCustomizedFieldRequest => ListTicketCustomizedFieldResponse;
-    "helpdesk.v1.ticket_customized_field.list" GET "/open-apis/helpdesk/v1/ticket_customized_fields" json [Tenant] {
+    "helpdesk.v1.ticket_customized_field.list" GET "/open-apis/helpdesk/v1/ticket_customized_fields" json [Tenant] helpdesk {
         summary: "Lists the custom fields of tickets.", any_of: "helpdesk:all:readonly",
         codes: "154000 154001 154003 155000",
     };
@@ -118,6 +120,7 @@ lark_core::pages! { ListTicketCustomizedFieldRequest; page_token => next_page_to
 /// `DELETE /open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}`, operation `helpdesk.v1.ticket_customized_field.delete`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
@@ -148,7 +151,7 @@ pub struct DeleteTicketCustomizedFieldRequest {
     pub ticket_customized_field_id: String,
 }
 lark_core::operation! { DeleteTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.delete" DELETE "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [User] {
+    "helpdesk.v1.ticket_customized_field.delete" DELETE "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [User] helpdesk {
         summary: "Deletes a custom field of tickets. Needs an administrator or owner of the help desk.",
         any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
     };
@@ -160,6 +163,7 @@ lark_core::operation! { DeleteTicketCustomizedFieldRequest => ();
 /// `GET /open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}`, operation `helpdesk.v1.ticket_customized_field.get`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`GetTicketCustomizedFieldResponse`]
@@ -189,7 +193,7 @@ pub struct GetTicketCustomizedFieldRequest {
     pub ticket_customized_field_id: String,
 }
 lark_core::operation! { GetTicketCustomizedFieldRequest => GetTicketCustomizedFieldResponse;
-    "helpdesk.v1.ticket_customized_field.get" GET "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [Tenant] {
+    "helpdesk.v1.ticket_customized_field.get" GET "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [Tenant] helpdesk {
         summary: "Returns a custom field of tickets.", any_of: "helpdesk:all:readonly",
         codes: "154000 154001 154003 155000",
     };
@@ -201,6 +205,7 @@ lark_core::operation! { GetTicketCustomizedFieldRequest => GetTicketCustomizedFi
 /// `PATCH /open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}`, operation `helpdesk.v1.ticket_customized_field.patch`.
 ///
 /// - Token: user
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Response: no data
@@ -243,7 +248,7 @@ pub struct PatchTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { PatchTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.patch" PATCH "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" json [User] {
+    "helpdesk.v1.ticket_customized_field.patch" PATCH "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" json [User] helpdesk {
         summary: "Changes a custom field of tickets.", any_of: "helpdesk:all",
         codes: "154000 154001 154003 155000",
     };

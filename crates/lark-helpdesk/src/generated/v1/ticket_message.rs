@@ -9,6 +9,7 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/tickets/{ticket_id}/messages`, operation `helpdesk.v1.ticket.message.create`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 1000 a minute, 50 a second
@@ -43,7 +44,7 @@ pub struct CreateTicketMessageRequest {
     pub msg_type: Option<String>,
 }
 lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageResponse;
-    "helpdesk.v1.ticket.message.create" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" json [Tenant] {
+    "helpdesk.v1.ticket.message.create" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" json [Tenant] helpdesk {
         summary: "Sends a message in a ticket.", any_of: "helpdesk:all", rate: "1000/min 50/s",
         codes: "154000 154001 154003 154401 154403 155000",
     };
@@ -57,6 +58,7 @@ lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageRespons
 /// `GET /open-apis/helpdesk/v1/tickets/{ticket_id}/messages`, operation `helpdesk.v1.ticket.message.list`.
 ///
 /// - Token: tenant
+/// - Header: the id and the token of the help desk, see [`with_helpdesk`](lark_core::Client::with_helpdesk)
 /// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
@@ -92,7 +94,7 @@ pub struct ListTicketMessageRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTicketMessageRequest => ListTicketMessageResponse;
-    "helpdesk.v1.ticket.message.list" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" [Tenant] {
+    "helpdesk.v1.ticket.message.list" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" [Tenant] helpdesk {
         summary: "Lists the messages of a ticket.", any_of: "helpdesk:all:readonly",
         codes: "154000 154001 154003 155000",
     };

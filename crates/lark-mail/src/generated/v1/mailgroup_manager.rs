@@ -37,7 +37,7 @@ pub struct ListMailgroupManagerRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page. At most 1048576 characters.
     pub page_token: Option<String>,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 256 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMailgroupManagerRequest => ListMailgroupManagerResponse;
@@ -84,7 +84,7 @@ pub fn batch_create(
 pub struct BatchCreateMailgroupManagerRequest {
     /// Id or address of the mailing list. 1 to 255 characters.
     pub mailgroup_id: String,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 256 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Managers to add. At most 200.
     pub mailgroup_manager_list: Option<Vec<MailgroupManager>>,
@@ -130,7 +130,7 @@ pub fn batch_delete(
 pub struct BatchDeleteMailgroupManagerRequest {
     /// Id or address of the mailing list. 1 to 255 characters.
     pub mailgroup_id: String,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 256 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Managers to remove. At most 200.
     pub mailgroup_manager_list: Option<Vec<MailgroupManager>>,

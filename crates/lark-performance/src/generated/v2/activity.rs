@@ -30,7 +30,7 @@ pub fn query() -> QueryActivityRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryActivityRequest {
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Projects to get. Takes precedence over `semester_ids`. At most 50 items.
     pub activity_ids: Option<Vec<String>>,

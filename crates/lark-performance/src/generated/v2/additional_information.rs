@@ -36,7 +36,7 @@ pub fn import() -> ImportAdditionalInformationRequest {
 pub struct ImportAdditionalInformationRequest {
     /// Token of the request. A second request with it is rejected. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Entries to create or update. An entry with the same reviewee, item, time and description is updated. 1 to 1000 items.
     pub additional_informations: Option<Vec<AdditionalInformation>>,
@@ -87,7 +87,7 @@ pub fn query() -> QueryAdditionalInformationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAdditionalInformationRequest {
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,

@@ -33,7 +33,7 @@ pub fn delete() -> DeleteAdditionalInformationsBatchRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAdditionalInformationsBatchRequest {
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Ids of the entries to delete. 1 to 100 items. Required.
     pub additional_informations: Option<Vec<String>>,

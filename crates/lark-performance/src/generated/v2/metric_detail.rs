@@ -38,7 +38,7 @@ pub fn import() -> ImportMetricDetailRequest {
 pub struct ImportMetricDetailRequest {
     /// Token of the request. A second request with it is rejected. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Name of the import, as people who enter data see it.
     pub import_record_name: Option<String>,

@@ -36,7 +36,7 @@ pub fn write() -> WriteUserGroupUserRelRequest {
 pub struct WriteUserGroupUserRelRequest {
     /// Token of the request. A second request with it is rejected. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Id of the people group, as its management page shows it. At most 128 characters.
     pub group_id: Option<String>,

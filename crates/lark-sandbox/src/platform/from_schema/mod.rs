@@ -1,5 +1,6 @@
 //! Operations without state: their responses are made from their schemas.
 
+mod named;
 mod pages;
 
 pub(crate) use pages::ForeignToken;
@@ -18,13 +19,14 @@ pub(super) fn respond(
     call: &Call,
     tokens: ForeignToken,
 ) -> Result<Response, Rejection> {
-    let data = match (operation.outcome, operation.paging) {
+    let mut data = match (operation.outcome, operation.paging) {
         (Outcome::File, _) => {
             let content = Bytes::from_static(b"a file of the sandbox\n");
             return Ok(Response::file("sample.txt", content));
         }
         (Outcome::Flat(schema), _) => {
-            let fields = Sampler::default().of_success().sample(schema);
+            let mut fields = Sampler::default().of_success().sample(schema);
+            named::take_ids(&mut fields, &call.params.path);
             return Ok(Response::top_level(fields.as_object().cloned().unwrap_or_default()));
         }
         (Outcome::Json(None), _) => None,
@@ -33,6 +35,9 @@ pub(super) fn respond(
         }
         (Outcome::Json(Some(schema)), None) => Some(sample(schema)),
     };
+    if let Some(data) = &mut data {
+        named::take_ids(data, &call.params.path);
+    }
     Ok(Response::success(data))
 }
 

@@ -438,7 +438,7 @@ pub struct SchemaProperty {
     pub search_options: Option<SchemaSearchOptions>,
     /// How results are sorted. Required if `is_sortable`.
     pub sort_options: Option<SchemaSortOptions>,
-    /// Type of the property. At most 60000 characters. Required.
+    /// Type of the property. Required.
     pub type_: Option<SchemaPropertyType>,
     /// Details of the type, for tags and user ids.
     pub type_definitions: Option<SchemaTypeDefinitions>,

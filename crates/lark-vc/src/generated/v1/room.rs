@@ -33,7 +33,7 @@ pub fn create() -> CreateRoomRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRoomRequest {
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 10 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// How many people fit in. Required.
     pub capacity: Option<i64>,
@@ -344,7 +344,7 @@ pub fn patch(room_id: impl Into<String>) -> PatchRoomRequest {
 pub struct PatchRoomRequest {
     /// Id of the meeting room. 1 to 100 characters.
     pub room_id: String,
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 10 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// How many people fit in.
     pub capacity: Option<i64>,

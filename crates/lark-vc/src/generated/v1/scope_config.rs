@@ -33,7 +33,7 @@ pub fn create() -> CreateScopeConfigRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateScopeConfigRequest {
-    /// Which kind of user id is sent and answered. Default `"open_id"`. At most 10 characters.
+    /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Configuration of the room or level.
     pub scope_config: Option<RoomConfig>,

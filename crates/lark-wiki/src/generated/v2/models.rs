@@ -262,7 +262,7 @@ pub struct Space {
     pub description: Option<String>,
     /// Name of the wiki space.
     pub name: Option<String>,
-    /// Whether the wiki space is published to the internet. At most 99 characters.
+    /// Whether the wiki space is published to the internet.
     pub open_sharing: Option<OpenSharing>,
     /// Id of the wiki space. Read-only.
     pub space_id: Option<String>,

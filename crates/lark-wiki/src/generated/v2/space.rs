@@ -36,7 +36,7 @@ pub struct CreateSpaceRequest {
     pub description: Option<String>,
     /// Name of the wiki space.
     pub name: Option<String>,
-    /// Whether the wiki space is published to the internet. At most 99 characters.
+    /// Whether the wiki space is published to the internet.
     pub open_sharing: Option<OpenSharing>,
 }
 lark_core::operation! { CreateSpaceRequest => CreateSpaceResponse;
