@@ -76,8 +76,8 @@ fn lamp(color: impl Into<Color>) -> PutLamp {
 
 #[tokio::test]
 async fn what_an_enum_does_not_list_is_refused_wherever_it_travels() {
-    const COLOR: &str = "no Color, which is red or blue; send another value as Color::Other";
-    const STATE: &str = "no State, which is 0 or 1; send another value as State::Other";
+    const COLOR: &str = "not a known Color (red, blue); Color::Other sends a value as it is";
+    const STATE: &str = "not a known State (0, 1); State::Other sends a value as it is";
     let inner = Lamp::new().lamps(BTreeMap::from([("k".to_owned(), Lamp::new().color("bleu"))]));
     for (request, what) in [
         (lamp("rde"), format!("color is \"rde\", {COLOR}")),
@@ -115,8 +115,8 @@ fn texts_are_parsed_and_responses_keep_what_is_new() {
     let error = lark_core::Error::from(error).to_string();
     assert_eq!(
         error,
-        "client: prepare: \"gruen\" is no Color, which is red or blue; send another value as \
-         Color::Other"
+        "client: prepare: \"gruen\" is not a known Color (red, blue); Color::Other sends a value as \
+         it is"
     );
     assert_eq!(Color::from_wire("mauve"), Color::Other("mauve".to_owned()));
     assert_eq!(State::from_wire(9), State::Other(9));

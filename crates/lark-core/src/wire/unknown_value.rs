@@ -40,8 +40,7 @@ impl UnknownValue {
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { value, of, listed } = self;
-        write!(f, "{value:?} is no {of}, which is {}", Choice(listed))?;
-        write!(f, "; send another value as {of}::Other")
+        write!(f, "{value:?} is {}", NotListed { of, listed })
     }
 }
 
@@ -56,27 +55,25 @@ impl From<UnknownValue> for Error {
 impl JsonWriter {
     /// Notes a value that its enum does not list, unless it is only kept.
     pub fn unlisted(&mut self, value: &str, of: &str, listed: &[&str]) {
-        let listed = Choice(listed);
-        let reason =
-            format!("{value:?}, no {of}, which is {listed}; send another value as {of}::Other");
+        let reason = format!("{value:?}, {}", NotListed { of, listed });
         self.invalid_text(value, &reason);
     }
 }
 
-/// `a, b or c`.
-struct Choice<'a>(&'a [&'a str]);
+/// What is wrong with a value of an enum, what it can be, and how to send it all the same.
+struct NotListed<'a> {
+    of: &'a str,
+    listed: &'a [&'a str],
+}
 
-impl fmt::Display for Choice<'_> {
+impl fmt::Display for NotListed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            values if values.len() > MOST_VALUES => {
-                let more = values.len() - MOST_VALUES;
-                write!(f, "{} or one of {more} more", values[..MOST_VALUES].join(", "))
-            }
-            [others @ .., last] if !others.is_empty() => {
-                write!(f, "{} or {last}", others.join(", "))
-            }
-            values => f.write_str(&values.concat()),
+        let Self { of, listed } = self;
+        let named = &listed[..listed.len().min(MOST_VALUES)];
+        write!(f, "not a known {of} ({}", named.join(", "))?;
+        if listed.len() > named.len() {
+            write!(f, " and {} more", listed.len() - named.len())?;
         }
+        write!(f, "); {of}::Other sends a value as it is")
     }
 }
