@@ -1,6 +1,6 @@
 //! Documents as trees of blocks, built and read by the names of the kinds.
 //!
-//! A [`Block`] has its content and its children. The models of [`v1`](crate::v1) are flat, as the
+//! A [`Block`] has its content and its children. The models of [`v1`] are flat, as the
 //! platform sends them: [`read_tree`] makes the tree of them, [`Block::flatten`] the list.
 //!
 //! ```
