@@ -109,7 +109,7 @@ pub enum FrameError {
     Missing(&'static str),
     /// A text is not UTF-8.
     NotUtf8(&'static str),
-    /// More than [`MAX_HEADERS`](decode::MAX_HEADERS) headers.
+    /// More than 64 headers.
     TooManyHeaders,
 }
 
