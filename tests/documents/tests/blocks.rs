@@ -1,12 +1,13 @@
 //! Every kind of block as Markdown, and back.
 
 use lark_core::{Json, UnixMillis};
-use lark_docx::block::{Block, Kind, Language, RichText};
+use lark_docx::block::{Block, RichText};
 use lark_docx::markdown::{Options, parse, render};
 use lark_docx::v1::{
     self, Align, Callout, CalloutBackgroundColor, IframeType, ObjType, Reminder, TextColor,
     TextElement, TextElementStyle,
 };
+use lark_docx::v1::{BlockType as Kind, TextStyleLanguage as Language};
 
 fn md(blocks: &[Block]) -> String {
     render(blocks, &Options::new())

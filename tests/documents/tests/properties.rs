@@ -1,7 +1,8 @@
 //! Any Markdown, and any document.
 
-use lark_docx::block::{Block, Language, RichText};
+use lark_docx::block::{Block, RichText};
 use lark_docx::markdown::{MAX_DEPTH, Options, parse, render};
+use lark_docx::v1::TextStyleLanguage as Language;
 use lark_docx::v1::{TextElement, TextElementStyle};
 use proptest::collection::vec;
 use proptest::prelude::*;

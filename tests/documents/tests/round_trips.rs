@@ -1,10 +1,11 @@
 //! Documents on the sandbox: written, read, and written again.
 
 use lark_core::{Client, RetryPolicy};
-use lark_docx::block::{Block, Language};
+use lark_docx::block::Block;
 use lark_docx::document;
 use lark_docx::markdown::{Options, parse, render};
 use lark_docx::v1::Callout;
+use lark_docx::v1::TextStyleLanguage as Language;
 use lark_sandbox::Sandbox;
 
 use crate::blocks::{every_kind, outline};
@@ -61,7 +62,7 @@ async fn what_is_written_reads_the_same() {
 
 /// Whether anybody may create the block, with what is in it.
 fn is_creatable(block: &Block) -> bool {
-    use lark_docx::block::Kind;
+    use lark_docx::v1::BlockType as Kind;
     let own = !matches!(
         block.kind(),
         Kind::Bitable

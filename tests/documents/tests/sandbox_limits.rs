@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use lark_core::{Client, Error};
-use lark_docx::block::{Block, Kind};
+use lark_docx::block::Block;
 use lark_docx::document;
+use lark_docx::v1::BlockType as Kind;
 use lark_docx::v1::{
     self, Image, ReplaceImageRequest, UpdateBlockRequest, document_block, document_block_children,
     document_block_descendant,

@@ -4,7 +4,8 @@
 //! platform sends them: [`read_tree`] makes the tree of them, [`Block::flatten`] the list.
 //!
 //! ```
-//! use lark_docx::block::{Block, Language, RichText};
+//! use lark_docx::block::{Block, RichText};
+//! use lark_docx::v1::TextStyleLanguage as Language;
 //!
 //! let blocks = [
 //!     Block::heading(1, "Release 42"),
@@ -31,10 +32,8 @@ mod tree;
 pub use self::error::BlockError;
 pub use self::rich_text::RichText;
 pub use self::tree::read_tree;
-/// The kind of a block.
-pub use crate::v1::BlockType as Kind;
-/// The language of a code block.
-pub use crate::v1::TextStyleLanguage as Language;
+pub(crate) use crate::v1::BlockType as Kind;
+pub(crate) use crate::v1::TextStyleLanguage as Language;
 
 #[cfg(feature = "markdown")]
 pub(crate) use self::content::FORMULA;
@@ -60,13 +59,14 @@ impl Block {
     /// A block with the content that a constructor of this type does not cover.
     ///
     /// ```
-    /// use lark_docx::block::{Block, Kind};
+    /// use lark_docx::block::Block;
+    /// use lark_docx::v1::BlockType;
     /// use lark_docx::v1::{self, ChatCard};
     ///
     /// let fields = v1::Block::new()
-    ///     .block_type(Kind::ChatCard)
+    ///     .block_type(BlockType::ChatCard)
     ///     .chat_card(ChatCard::new().chat_id("oc_a0553eda9014c201e6969b478895c230"));
-    /// assert_eq!(Block::from_fields(fields).kind(), Kind::ChatCard);
+    /// assert_eq!(Block::from_fields(fields).kind(), BlockType::ChatCard);
     /// ```
     #[must_use]
     pub fn from_fields(mut fields: v1::Block) -> Self {

@@ -5,7 +5,7 @@
 use super::*;
 
 #[doc(inline)]
-pub use crate::content::message_to as to;
+pub use crate::content::request::message_to as to;
 
 /// Sends a message to a user or chat. At most 5 a second to one recipient.
 ///
