@@ -25,7 +25,7 @@ use super::{Context, Fit, Input, WireError};
 /// let error = "gruop".parse::<ChatMode>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "\"gruop\" is no ChatMode, which is group or topic; send another value as ChatMode::Other"
+///     "\"gruop\" is not a known ChatMode (group, topic); ChatMode::Other sends a value as it is"
 /// );
 /// ```
 #[macro_export]
