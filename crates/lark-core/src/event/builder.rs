@@ -39,6 +39,11 @@ const CAPACITY: u32 = 4096;
 #[must_use]
 pub struct EventRouterBuilder<S = ()> {
     pub(super) state: S,
+    options: Options,
+}
+
+/// What is set, and the handlers.
+struct Options {
     keys: EventKeys,
     routes: Routes,
     client: Option<Client>,
@@ -59,7 +64,9 @@ pub struct EventRouterBuilder<S = ()> {
 
 impl<S> fmt::Debug for EventRouterBuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventRouterBuilder").field("keys", &self.keys).finish_non_exhaustive()
+        f.debug_struct("EventRouterBuilder")
+            .field("keys", &self.options.keys)
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,8 +79,7 @@ impl EventRouter {
 
 impl EventRouterBuilder {
     pub(super) fn new(keys: EventKeys) -> Self {
-        Self {
-            state: (),
+        let options = Options {
             keys,
             routes: Routes::default(),
             client: None,
@@ -90,7 +96,8 @@ impl EventRouterBuilder {
             mode: DecodeMode::default(),
             on_drift: None,
             on_outcome: None,
-        }
+        };
+        Self { state: (), options }
     }
 
     /// Handles events of one type. Events with the same
@@ -188,39 +195,21 @@ impl EventRouterBuilder {
     /// # }
     /// ```
     pub fn state<S: Send + Sync + 'static>(self, state: S) -> EventRouterBuilder<Arc<S>> {
-        EventRouterBuilder {
-            state: Arc::new(state),
-            keys: self.keys,
-            routes: self.routes,
-            client: self.client,
-            duplicates: self.duplicates,
-            dedup: self.dedup,
-            acknowledge: self.acknowledge,
-            ack_timeout: self.ack_timeout,
-            callback_timeout: self.callback_timeout,
-            handler_timeout: self.handler_timeout,
-            max_body_size: self.max_body_size,
-            max_age: self.max_age,
-            clock: self.clock,
-            capacity: self.capacity,
-            mode: self.mode,
-            on_drift: self.on_drift,
-            on_outcome: self.on_outcome,
-        }
+        EventRouterBuilder { state: Arc::new(state), options: self.options }
     }
 }
 
 impl<S> EventRouterBuilder<S> {
     pub(super) fn add(mut self, event_type: &str, route: ErasedRoute) -> Self {
-        if self.routes.insert(event_type, route).is_some() {
-            self.duplicates.push(event_type.to_owned());
+        if self.options.routes.insert(event_type, route).is_some() {
+            self.options.duplicates.push(event_type.to_owned());
         }
         self
     }
 
     pub(super) fn add_fallback(mut self, route: ErasedRoute) -> Self {
-        if self.routes.set_fallback(route).is_some() {
-            self.duplicates.push("the fallback".to_owned());
+        if self.options.routes.set_fallback(route).is_some() {
+            self.options.duplicates.push("the fallback".to_owned());
         }
         self
     }
@@ -228,27 +217,27 @@ impl<S> EventRouterBuilder<S> {
     /// Gives the tickets that arrive as `app_ticket` events to the client of a marketplace app. Such
     /// an event is acknowledged once the client's store has the ticket.
     pub fn client(mut self, client: &Client) -> Self {
-        self.client = Some(client.clone());
+        self.options.client = Some(client.clone());
         self
     }
 
     /// Where the router remembers handled events; [`MemoryDedup`] by default. Instances that share
     /// an event URL need a shared store.
     pub fn dedup(mut self, store: impl Dedup + 'static) -> Self {
-        self.dedup = Box::new(store);
+        self.options.dedup = Box::new(store);
         self
     }
 
     /// When the router replies 200 to an event; after its handler by default.
     pub fn acknowledge(mut self, when: Acknowledge) -> Self {
-        self.acknowledge = when;
+        self.options.acknowledge = when;
         self
     }
 
     /// How long the reply to an event waits for its handler; 2.5 s by default, because the platform
     /// waits 3 s.
     pub fn ack_timeout(mut self, limit: Duration) -> Self {
-        self.ack_timeout = limit;
+        self.options.ack_timeout = limit;
         self
     }
 
@@ -256,20 +245,20 @@ impl<S> EventRouterBuilder<S> {
     /// 2.5 s by default, because the platform waits 3 s. The handler keeps running, and can still
     /// update a card with the token of the callback.
     pub fn callback_timeout(mut self, limit: Duration) -> Self {
-        self.callback_timeout = limit;
+        self.options.callback_timeout = limit;
         self
     }
 
     /// The time limit of a handler; 5 minutes by default. A handler that exceeds it is stopped, and
     /// its event counts as failed.
     pub fn handler_timeout(mut self, limit: Duration) -> Self {
-        self.handler_timeout = limit;
+        self.options.handler_timeout = limit;
         self
     }
 
     /// The largest accepted body, in bytes; 1 MiB by default.
     pub fn max_body_size(mut self, bytes: usize) -> Self {
-        self.max_body_size = bytes;
+        self.options.max_body_size = bytes;
         self
     }
 
@@ -277,13 +266,13 @@ impl<S> EventRouterBuilder<S> {
     /// default: no document says that the platform signs again when it redelivers hours later, so a
     /// window may lose events. The dedup store protects against replays without that risk.
     pub fn max_age(mut self, window: Duration) -> Self {
-        self.max_age = Some(window);
+        self.options.max_age = Some(window);
         self
     }
 
     /// The clock for [`max_age`](Self::max_age); the system's by default.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = Box::new(clock);
+        self.options.clock = Box::new(clock);
         self
     }
 
@@ -295,25 +284,25 @@ impl<S> EventRouterBuilder<S> {
     /// A place has room for 64 MiB divided by their number, and for at least 16 KiB; a larger event takes
     /// several.
     pub fn capacity(mut self, events: u32) -> Self {
-        self.capacity = events;
+        self.options.capacity = events;
         self
     }
 
     /// What happens when a payload differs from the spec.
     pub fn decode_mode(mut self, mode: DecodeMode) -> Self {
-        self.mode = mode;
+        self.options.mode = mode;
         self
     }
 
     /// Called once for each distinct difference from the spec.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
-        self.on_drift = Some(Arc::new(hook));
+        self.options.on_drift = Some(Arc::new(hook));
         self
     }
 
     /// Called with the outcome of each push, for metrics. Must not block.
     pub fn on_outcome(mut self, hook: impl Fn(&EventReport<'_>) + Send + Sync + 'static) -> Self {
-        self.on_outcome = Some(Box::new(hook));
+        self.options.on_outcome = Some(Box::new(hook));
         self
     }
 
@@ -321,37 +310,40 @@ impl<S> EventRouterBuilder<S> {
     ///
     /// # Errors
     /// No key, two handlers for one type, or a capacity of 0.
-    pub fn build(mut self) -> Result<EventRouter> {
-        self.check()?;
-        if let Some(client) = self.client.take() {
-            let handler = self.routes.remove(APP_TICKET);
-            self.routes.insert(APP_TICKET, app_ticket::route(client, handler));
+    pub fn build(self) -> Result<EventRouter> {
+        let mut options = self.options;
+        options.check()?;
+        if let Some(client) = options.client.take() {
+            let handler = options.routes.remove(APP_TICKET);
+            options.routes.insert(APP_TICKET, app_ticket::route(client, handler));
         }
         let verifier = Verifier {
-            rejects_all: self.keys.rejects_all(),
-            crypto: Crypto::new(self.keys),
-            routes: self.routes,
-            max_body_size: self.max_body_size,
-            max_age: self.max_age,
-            clock: self.clock,
-            decoder: PayloadDecoder::new(self.mode, self.on_drift),
+            rejects_all: options.keys.rejects_all(),
+            crypto: Crypto::new(options.keys),
+            routes: options.routes,
+            max_body_size: options.max_body_size,
+            max_age: options.max_age,
+            clock: options.clock,
+            decoder: PayloadDecoder::new(options.mode, options.on_drift),
         };
         let dispatcher = Arc::new(Dispatcher {
-            acknowledge: self.acknowledge,
-            ack_timeout: self.ack_timeout,
-            callback_timeout: self.callback_timeout,
-            handler_timeout: self.handler_timeout,
-            dedup: Arc::new(GuardedDedup::new(self.dedup)),
+            acknowledge: options.acknowledge,
+            ack_timeout: options.ack_timeout,
+            callback_timeout: options.callback_timeout,
+            handler_timeout: options.handler_timeout,
+            dedup: Arc::new(GuardedDedup::new(options.dedup)),
             copies: Arc::default(),
             locks: KeyLocks::default(),
-            places: Places::new(self.capacity),
+            places: Places::new(options.capacity),
             stop: Stop::default(),
             stopped: Mutex::default(),
-            metrics: Metrics::new(self.on_outcome),
+            metrics: Metrics::new(options.on_outcome),
         });
         Ok(EventRouter::new(Inner { verifier, dispatcher, is_closing: AtomicBool::new(false) }))
     }
+}
 
+impl Options {
     fn check(&self) -> Result<()> {
         if self.keys.rejects_all() && !self.keys.is_without {
             return Err(Error::invalid_config(
