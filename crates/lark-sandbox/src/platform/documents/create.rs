@@ -55,11 +55,22 @@ fn place(document: &mut Document, parent: &str, count: usize, index: i64) -> Res
     Ok(())
 }
 
-fn check_index(document: &Document, parent: &str, index: i64) -> Result<(), Rejection> {
-    let count = document.block(parent)?.children.len();
+/// Where new blocks go.
+struct Target {
+    parent: String,
+    parent_kind: &'static str,
+    /// -1: behind the others.
+    index: i64,
+}
+
+fn target(document: &Document, call: &Call) -> Result<Target, Rejection> {
+    let parent = call.path("block_id").to_owned();
+    let index = call.integer("index").unwrap_or(-1);
+    let block = document.block(&parent)?;
+    let (parent_kind, count) = (block.member, block.children.len());
     match usize::try_from(index).is_ok_and(|it| it > count) {
         true => Err(INVALID.because(format!("index {index}, there are {count} children"))),
-        false => Ok(()),
+        false => Ok(Target { parent, parent_kind, index }),
     }
 }
 
@@ -69,10 +80,7 @@ pub(super) fn children(
     document: &mut Document,
     call: &Call,
 ) -> Result<Value, Rejection> {
-    let parent = call.path("block_id").to_owned();
-    let index = call.integer("index").unwrap_or(-1);
-    let parent_kind = document.block(&parent)?.member;
-    check_index(document, &parent, index)?;
+    let Target { parent, parent_kind, index } = target(document, call)?;
     let blocks: Vec<_> = call.body["children"]
         .as_array()
         .into_iter()
@@ -135,10 +143,7 @@ pub(super) fn descendants(
     document: &mut Document,
     call: &Call,
 ) -> Result<Value, Rejection> {
-    let parent = call.path("block_id").to_owned();
-    let index = call.integer("index").unwrap_or(-1);
-    let parent_kind = document.block(&parent)?.member;
-    check_index(document, &parent, index)?;
+    let Target { parent, parent_kind, index } = target(document, call)?;
     let news = read_all(&call.body["descendants"])?;
     let top = ids(&call.body["children_id"]);
     check_tree(&news, &top, parent_kind)?;
