@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lark_core::{Client, Event, EventKeys, EventRouter, HandlerError, Value};
-use lark_ws::{Connection, Ended, Error, Handle};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use lark_ws::Connection;
 use tokio::time::{Instant, sleep};
 
+pub(crate) use self::running::Bot;
 use crate::platform::Platform;
 use crate::random::Random;
+
+#[path = "../sockets/running.rs"]
+mod running;
 
 pub(crate) const EVENT: &str = "test.event_v1";
 pub(crate) const CALLBACK: &str = "card.action.trigger";
@@ -99,13 +101,6 @@ async fn handle(seed: u64, handled: Handled, event: Event<Value>) -> Result<(), 
     Ok(())
 }
 
-/// A bot that runs.
-pub(crate) struct Bot {
-    pub(crate) handle: Handle,
-    stop: oneshot::Sender<()>,
-    run: JoinHandle<Result<Ended, Error>>,
-}
-
 impl Bot {
     pub(crate) fn start(
         platform: &Platform,
@@ -121,36 +116,6 @@ impl Bot {
         let connection = lark_ws::connect(&client, router)
             .clock(move || wall.now())
             .jitter(move || random.lock().expect("no panic").share());
-        let connection = options(connection);
-        let handle = connection.handle();
-        let (stop, stopped) = oneshot::channel();
-        let run = tokio::spawn(connection.run(async { _ = stopped.await }));
-        Self { handle, stop, run }
-    }
-
-    /// Waits until it is connected.
-    pub(crate) async fn connected(&self) {
-        let mut state = self.handle.watch();
-        state.wait_for(|state| state.is_connected()).await.expect("it runs");
-    }
-
-    pub(crate) async fn stop(self) -> Result<Ended, Error> {
-        drop(self.stop);
-        self.run.await.expect("no panic")
-    }
-
-    /// Drops its future.
-    pub(crate) async fn drop_it(self) {
-        self.run.abort();
-        _ = self.run.await;
-        // The runtime drops the rest.
-        sleep(Duration::from_secs(1)).await;
-    }
-
-    /// Waits until it ends by itself.
-    pub(crate) async fn ended(self) -> Result<Ended, Error> {
-        let ended = self.run.await.expect("no panic");
-        drop(self.stop);
-        ended
+        Self::running(options(connection))
     }
 }
