@@ -157,7 +157,9 @@ impl<'a> Encoder<'a> {
         let is_json = input.place == Place::Body
             && input.name != changed_fields::INPUT
             && matches!(self.body, BodyEncoder::Json { .. });
-        if let (false, Part::Plain(value)) = (is_json, part) {
+        if let (false, Part::Plain(value)) = (is_json, part)
+            && !value.is_fit()
+        {
             // Only the writer of JSON has a place for such notes.
             self.probe.within(input.name, |out| value.json(out));
             self.probe.clear_text();

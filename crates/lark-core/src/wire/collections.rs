@@ -120,6 +120,10 @@ impl<C, T: Encode<C>> Encode<C> for Option<T> {
         self.is_none()
     }
 
+    fn is_fit(&self) -> bool {
+        self.as_ref().is_none_or(T::is_fit)
+    }
+
     fn json(&self, out: &mut JsonWriter) {
         match self {
             Some(value) => value.json(out),
@@ -135,6 +139,10 @@ impl<C, T: Encode<C>> Encode<C> for Option<T> {
 }
 
 impl<C, T: Encode<C>> Encode<C> for Vec<T> {
+    fn is_fit(&self) -> bool {
+        self.iter().all(T::is_fit)
+    }
+
     fn json(&self, out: &mut JsonWriter) {
         out.raw("[");
         for (index, item) in self.iter().enumerate() {

@@ -10,6 +10,12 @@ pub trait Encode<C = Plain>: Send + Sync {
         false
     }
 
+    /// Whether nothing in it can be unfit to be sent, so that it need not be written as JSON to find
+    /// that out.
+    fn is_fit(&self) -> bool {
+        false
+    }
+
     /// Writes the value as JSON.
     fn json(&self, out: &mut JsonWriter);
 

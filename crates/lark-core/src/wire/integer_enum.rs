@@ -77,6 +77,10 @@ macro_rules! open_integer_enum {
         }
 
         impl $crate::__private::Encode for $name {
+            fn is_fit(&self) -> bool {
+                !matches!(self, Self::Unlisted(_))
+            }
+
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 if let Self::Unlisted(value) = self {
                     let values = &[$(stringify!($value)),*];

@@ -126,6 +126,10 @@ macro_rules! open_enum {
         }
 
         impl $crate::__private::Encode for $name {
+            fn is_fit(&self) -> bool {
+                !matches!(self, Self::Unlisted(_))
+            }
+
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 match self {
                     Self::Unlisted(value) => out.unlisted(value, stringify!($name), Self::VALUES),

@@ -115,6 +115,10 @@ fn integer(input: &Input<'_>) -> Option<i64> {
 }
 
 impl Encode for String {
+    fn is_fit(&self) -> bool {
+        true
+    }
+
     fn json(&self, out: &mut JsonWriter) {
         out.string(self);
     }
@@ -125,6 +129,10 @@ impl Encode for String {
 }
 
 impl Encode for Secret {
+    fn is_fit(&self) -> bool {
+        true
+    }
+
     fn json(&self, out: &mut JsonWriter) {
         out.string(self.expose());
     }
@@ -135,6 +143,10 @@ impl Encode for Secret {
 }
 
 impl Encode for bool {
+    fn is_fit(&self) -> bool {
+        true
+    }
+
     fn json(&self, out: &mut JsonWriter) {
         out.raw(if *self { "true" } else { "false" });
     }
@@ -159,6 +171,10 @@ impl Encode for f64 {
 }
 
 impl Encode<Plain> for i64 {
+    fn is_fit(&self) -> bool {
+        true
+    }
+
     fn json(&self, out: &mut JsonWriter) {
         out.raw(&self.to_string());
     }
