@@ -4,6 +4,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use crate::util::random;
+
 /// Who generates the idempotency key of a request whose operation has one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,10 +33,19 @@ impl Keys {
         // of one of them.
         let now = SystemTime::now();
         let [high, low] = [0_u8, 1].map(|half| self.state.hash_one((half, number, now)));
-        // Version 4, variant 1 (RFC 9562).
-        let (high, low) = (high & !0xf000 | 0x4000, low & !(3 << 62) | 1 << 63);
-        uuid(high, low)
+        version_4(high, low)
     }
+}
+
+/// A random UUID of version 4, for keys that are made without a client.
+#[must_use]
+pub fn random_uuid() -> String {
+    version_4(random::number(), random::number())
+}
+
+/// The UUID of these random bits: version 4, variant 1 (RFC 9562).
+fn version_4(high: u64, low: u64) -> String {
+    uuid(high & !0xf000 | 0x4000, low & !(3 << 62) | 1 << 63)
 }
 
 /// The text of a UUID. `format!` would take as long as everything else here.
@@ -60,5 +71,14 @@ mod tests {
     fn a_uuid_has_its_hyphens_and_zeros_in_place() {
         let text = uuid(0x0012_3456_789a_4bcd, 0x8ef0_0000_0000_000f);
         assert_eq!(text, "00123456-789a-4bcd-8ef0-00000000000f");
+    }
+
+    #[test]
+    fn random_uuids_are_of_version_4_and_differ() {
+        let key = random_uuid();
+        let parts: Vec<&str> = key.split('-').collect();
+        assert_eq!(parts.iter().map(|it| it.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+        assert!(parts[2].starts_with('4') && "89ab".contains(&parts[3][..1]), "{key}");
+        assert_ne!(key, random_uuid());
     }
 }

@@ -31,8 +31,8 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use self::authorize::{Credential, authorize, credential, replaces};
-pub use self::idempotency::Idempotency;
 pub(crate) use self::idempotency::Keys;
+pub use self::idempotency::{Idempotency, random_uuid};
 pub use self::prepare::RequiredCheck;
 pub(crate) use self::prepare::{Rules, prepare};
 use self::progress::{Progress, WaitingFor};

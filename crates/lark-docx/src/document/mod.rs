@@ -33,7 +33,6 @@ mod read;
 mod run;
 mod suit;
 mod sync;
-mod token;
 mod write;
 
 pub use self::error::{DocumentError, WriteError};

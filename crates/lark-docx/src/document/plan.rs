@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use lark_core::__private::random_uuid;
 use lark_core::FilePart;
 
 use super::batch::{Batch, Place, batches};
-use super::token;
 use crate::block::{Block, Kind};
 use crate::v1::{self, MergeTableCellsRequest, UpdateBlockRequest};
 
@@ -36,7 +36,7 @@ impl Step {
     /// The steps that insert blocks.
     pub(super) fn insert(parent: Place, index: Option<usize>, blocks: Vec<Block>) -> Vec<Self> {
         let batches = batches(parent, index, blocks);
-        let insert = |batch| Self::Insert { batch, images: None, token: token::new() };
+        let insert = |batch| Self::Insert { batch, images: None, token: random_uuid() };
         batches.into_iter().map(insert).collect()
     }
 
@@ -53,12 +53,12 @@ impl Step {
                 None => calls.push(vec![(place, request)]),
             }
         }
-        let update = |requests| Self::Update { requests, token: token::new() };
+        let update = |requests| Self::Update { requests, token: random_uuid() };
         calls.into_iter().map(update).collect()
     }
 
     pub(super) fn delete(parent: Place, start: usize, end: usize) -> Self {
-        Self::Delete { parent, start, end, token: token::new() }
+        Self::Delete { parent, start, end, token: random_uuid() }
     }
 }
 

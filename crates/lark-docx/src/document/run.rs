@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use lark_core::__private::random_uuid;
 use lark_core::Operation;
 
 use super::batch::{Batch, Place};
@@ -9,7 +10,7 @@ use super::images::MAX_BYTES;
 use super::plan::{Image, Step, merges};
 use super::suit::{check_all, suit};
 use super::write::{Goal, Progress, Write, Written};
-use super::{DocumentError, media, read, token};
+use super::{DocumentError, media, read};
 use crate::block::{Block, Kind, RichText};
 use crate::markdown::{Loss, SCHEME};
 use crate::v1::{
@@ -240,7 +241,7 @@ impl Write {
         Step::update(merges).into_iter().rev().for_each(|it| self.state.steps.push_front(it));
         let uploads = uploads(&batch.blocks, images.take().unwrap_or_default());
         if !uploads.is_empty() {
-            self.state.steps.push_front(Step::Upload { images: uploads, token: token::new() });
+            self.state.steps.push_front(Step::Upload { images: uploads, token: random_uuid() });
         }
         Ok(())
     }
