@@ -110,10 +110,14 @@ pub mod __private {
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };
     pub use crate::pages::NextPage;
+    #[cfg(feature = "events")]
+    pub use crate::util::poll_once;
     pub use crate::util::random::share as random_share;
     #[cfg(feature = "signal")]
     pub use crate::util::shutdown_signal;
-    pub use crate::util::{Flight, Panicked, SingleFlight, caught, later, lock, run_hook};
+    pub use crate::util::{
+        Flight, Panicked, SingleFlight, caught, is_loopback, later, lock, run_hook,
+    };
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
         Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,

@@ -1,7 +1,7 @@
 //! Asks the platform for a server.
 
 use http::Uri;
-use lark_core::__private::long_connection;
+use lark_core::__private::{is_loopback, long_connection};
 use lark_core::{Client, Value};
 
 use crate::failure::Failure;
@@ -58,12 +58,6 @@ fn read_url(url: &str, allow_plain_text: bool) -> Result<(Uri, String, i32), Str
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let uri = format!("{scheme}://{rest}").parse();
     Ok((uri.map_err(|_| "the URL in the response is not valid".to_owned())?, id, service))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! From an event to its acknowledgement.
 
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use bytes::Bytes;
 use http::StatusCode;
-use lark_core::__private::caught;
+use lark_core::__private::{caught, poll_once};
 use lark_core::EventRouter;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -50,7 +48,7 @@ pub(crate) async fn dispatch(
                 let mut work = answer(Arc::clone(&shared), router.clone(), inbound);
                 // The first poll takes the place among the events with the same ordering key, and
                 // is the only one of most.
-                if poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx).is_pending())).await {
+                if poll_once(work.as_mut()).await.is_pending() {
                     running.spawn(work);
                 }
             }
@@ -72,7 +70,8 @@ fn answer(
         receipt.log_id().inspect(|id| _ = span.record("log_id", id));
     }
     let work = async move {
-        // A hook of the user's may panic outside of the handler.
+        // The router catches the panics of handlers, hooks and stores. Whatever else may panic, such as a
+        // subscriber of traces, must not end the task of all events.
         let reply = caught(|| Box::pin(router.handle_trusted(payload))).await;
         let elapsed = received.elapsed();
         let outcome = match &reply {

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::Uri;
 use http::uri::{Parts, PathAndQuery};
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::{Error, Result};
+use crate::util::is_loopback;
 
 /// A checked base URL, split into the parts from which each request is built.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl BaseUrl {
         if url.path().trim_end_matches('/').ends_with("/open-apis") {
             return reject("leave out /open-apis, with which the paths of operations begin");
         }
-        if url.scheme() == "http" && !is_loopback(&url) {
+        if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
             tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
@@ -59,15 +60,6 @@ impl BaseUrl {
         parts.authority = self.uri.authority().cloned();
         parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path)?);
         Ok(Uri::from_parts(parts)?)
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -6,6 +6,7 @@ mod identity_hasher;
 pub(crate) mod idle;
 mod key_locks;
 mod lock;
+mod loopback;
 #[cfg(feature = "events")]
 mod poll;
 pub(crate) mod random;
@@ -25,8 +26,11 @@ pub(crate) use self::key_locks::KeyLocks;
 #[cfg(feature = "events")]
 pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub use self::lock::lock;
+pub use self::loopback::is_loopback;
 #[cfg(feature = "events")]
-pub(crate) use self::poll::{poll_once, unless};
+pub use self::poll::poll_once;
+#[cfg(feature = "events")]
+pub(crate) use self::poll::unless;
 pub use self::secret::Secret;
 #[cfg(feature = "signal")]
 pub use self::signal::shutdown_signal;
