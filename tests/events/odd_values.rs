@@ -38,6 +38,8 @@ async fn one_odd_value_spoils_no_event() {
         let seen = chats.clone();
         let router =
             build(builder().on_raw("im.message.receive_v1", move |event: Event<Value>| {
+                let raw: Value = serde_json::from_slice(&event.header.raw).expect("it is JSON");
+                assert_eq!(raw["event"], event.payload);
                 seen.push(
                     event.payload["message"]["chat_id"].as_str().unwrap_or_default().to_owned(),
                 );

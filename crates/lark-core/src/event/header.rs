@@ -41,8 +41,8 @@ pub struct EventHeader {
     /// When it happened, in milliseconds since 1970, also for callbacks, whose pushes have
     /// microseconds.
     pub create_time: Option<i64>,
-    /// The whole push as JSON text, decrypted. It contains the app's verification token: do not log
-    /// it.
+    /// The whole push as JSON text, decrypted; what no parser takes of it is repaired. It contains the
+    /// app's verification token: do not log it.
     pub raw: Bytes,
 }
 

@@ -12,7 +12,7 @@ use super::outcome::Rejection;
 use super::reply::PushKind;
 use super::routes::{ErasedEvent, Routes};
 use crate::util::try_run;
-use crate::wire::{Drift, Fit};
+use crate::wire::{Drift, Fit, repair};
 
 /// The types of all callbacks. Even a raw handler, or none, must not cause a reply that the user would
 /// see as a failure.
@@ -201,7 +201,7 @@ impl Verifier {
         raw: Bytes,
         signature: Option<String>,
     ) -> Result<Verified, Rejection> {
-        let PushedEvent { envelope, mut decoded, mut drifts } = event;
+        let PushedEvent { envelope, mut decoded, mut drifts, is_repaired } = event;
         let event_type = envelope.event_type();
         if decoded.is_none()
             && let Some(mut event) = self.routes.new_event(event_type)
@@ -218,6 +218,10 @@ impl Verifier {
             _ if CALLBACKS.contains(&event_type) => PushKind::Callback,
             Some(event) => event.kind(),
             None => PushKind::Event,
+        };
+        let raw = match is_repaired {
+            true => repair(&raw).map_or(raw, Bytes::from),
+            false => raw,
         };
         let header = envelope.into_header(raw);
         Ok(match decoded {

@@ -44,6 +44,8 @@ pub use self::writer::JsonWriter;
 pub(crate) use self::decode::{decode_slice, read_value};
 pub(crate) use self::drift::{DriftHook, DriftLog};
 pub(crate) use self::envelope::{Envelope, Members};
+#[cfg(feature = "events")]
+pub(crate) use self::repair::repair;
 
 /// Why JSON could not be read at all (syntax, end of input).
 pub type WireError = serde_json::Error;

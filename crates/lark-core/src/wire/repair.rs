@@ -8,7 +8,7 @@ pub(super) const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 /// The same JSON with valid values: invalid UTF-8 and halves of surrogate pairs become U+FFFD, raw
 /// control characters and unknown escapes are escaped, numbers that no `f64` holds (`1e400`, `NaN`)
 /// become texts, a byte order mark goes. `None` if there is nothing to repair. Takes linear time.
-pub(super) fn repair(json: &[u8]) -> Option<String> {
+pub(crate) fn repair(json: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(json);
     let mut repair = Repair { text: &text, at: 0, copied: 0, out: String::new() };
     repair.run();

@@ -28,6 +28,8 @@ pub(in crate::event) struct PushedEvent {
     pub(in crate::event) decoded: Option<Box<dyn ErasedEvent>>,
     /// What differs from the spec in the payload; only in strict mode.
     pub(in crate::event) drifts: Vec<Drift>,
+    /// Whether the JSON was read only after repairs.
+    pub(in crate::event) is_repaired: bool,
 }
 
 /// Reads a push. With `routes` the payload of an event of schema 2.0 is decoded in the same pass, if
@@ -39,8 +41,9 @@ pub(in crate::event) fn read_push(
     decoder: &PayloadDecoder,
 ) -> Result<PushContent, Rejection> {
     let mut reader = PushReader { members: Members::default(), routes, decoder };
-    match decode_slice(json, Slot::Plain(&mut reader), &mut decoder.envelope_context()) {
-        Ok(Fit::Taken) => Ok(reader.members.into_content()),
+    let mut cx = decoder.envelope_context();
+    match decode_slice(json, Slot::Plain(&mut reader), &mut cx) {
+        Ok(Fit::Taken) => Ok(reader.members.into_content(cx.is_repaired())),
         Ok(_) => Err(Rejection::NotAnEvent),
         Err(_) => Err(Rejection::BadJson),
     }
@@ -77,7 +80,7 @@ struct EventValue {
 }
 
 impl Members {
-    fn into_content(mut self) -> PushContent {
+    fn into_content(mut self, is_repaired: bool) -> PushContent {
         if let Some(text) = self.encrypt {
             return PushContent::Encrypted(text);
         }
@@ -99,7 +102,7 @@ impl Members {
             _ => return PushContent::Unknown,
         };
         let EventValue { decoded, drifts, .. } = event;
-        PushContent::Event(PushedEvent { envelope, decoded, drifts })
+        PushContent::Event(PushedEvent { envelope, decoded, drifts, is_repaired })
     }
 }
 
