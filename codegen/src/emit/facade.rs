@@ -17,9 +17,10 @@ const TEMPLATES: [(&str, &str); 3] = [
 ];
 
 /// Crates that are there whatever crates.toml lists, and whether they are optional here.
-const OTHERS: [(&str, bool); 5] = [
+const OTHERS: [(&str, bool); 6] = [
     ("lark-core", false),
     ("lark-oauth", true),
+    ("lark-redis", true),
     ("lark-sandbox", true),
     ("lark-webhook", true),
     ("lark-ws", true),

@@ -20,6 +20,8 @@ use crate::store::StoreFuture;
 /// A store that several instances share (Redis, SQL) must drop the claims of instances that died: at
 /// a fixed time after the claim, but not before the router's `handler_timeout` (5 minutes by default)
 /// is over. A store that is full may forget the oldest handled events, but no claims.
+/// Claims are finished and released through the value that made them, so a store may give them an owner:
+/// what another instance has claimed since is not touched then.
 ///
 /// The router waits 2 s for a claim (1 s if a user waits for the reply to a callback) and 5 s for the
 /// other methods, less when it shuts down; a panic is an error like any other. A claim that comes too

@@ -108,10 +108,10 @@ async fn release_drops_its_own_keys_only(case: Case) -> Outcome {
     // What is done is not forgotten either.
     let (done, released): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key.contains('k'));
     for key in &done {
-        case.one.finish(&owned(&[key])).await?;
+        case.other.finish(&owned(&[key])).await?;
     }
     for key in released {
-        case.one.release(&owned(&[key])).await?;
+        case.other.release(&owned(&[key])).await?;
     }
     for key in done {
         claimed(&*case.other, &[key], Claim::Done).await?;

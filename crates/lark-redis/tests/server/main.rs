@@ -1,0 +1,9 @@
+//! The stores on a Redis server, which the tests start themselves.
+#![allow(clippy::expect_used, missing_docs, reason = "a test")]
+
+mod conformance;
+mod errors;
+mod fleet;
+mod outage;
+mod redis_server;
+mod takeover;

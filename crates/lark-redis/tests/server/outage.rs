@@ -1,0 +1,63 @@
+//! A server that goes away, hangs and comes back.
+
+use std::time::{Duration, Instant};
+
+use lark_core::{Claim, Dedup, StoreEntry, TokenStore};
+use lark_redis::{RedisDedup, RedisStore};
+
+use crate::redis_server::{RedisServer, answers};
+
+fn entry(value: &str) -> StoreEntry {
+    StoreEntry { value: value.into(), expires_at: None }
+}
+
+#[tokio::test]
+async fn what_was_stored_is_there_after_a_crash_of_the_server() {
+    let mut server = RedisServer::start();
+    let redis = server.connect().await;
+    let (store, dedup) = (RedisStore::new(&redis), RedisDedup::new(&redis));
+    store.put("k", entry("t-1")).await.expect("a change");
+    let keys = ["e1".to_owned(), "m1".to_owned()];
+    assert_eq!(dedup.claim(&keys).await.expect("a claim"), Claim::New);
+    dedup.finish(&keys).await.expect("an end");
+    server.kill();
+    store.get("k").await.expect_err("the server is away");
+    server.resume();
+    answers(&redis).await;
+    assert_eq!(store.get("k").await.expect("an answer"), Some(entry("t-1")));
+    assert_eq!(dedup.claim(&keys).await.expect("a claim"), Claim::Done);
+}
+
+/// The connection is open, and broken: the first call after that opens another one by itself.
+#[tokio::test]
+async fn a_restart_between_two_calls_is_not_noticed() {
+    let mut server = RedisServer::start();
+    let redis = server.connect().await;
+    let store = RedisStore::new(&redis);
+    store.put("k", entry("t-1")).await.expect("a change");
+    server.kill();
+    server.resume();
+    // With a connection of its own, so that the store's is still the broken one.
+    server.connect().await;
+    assert_eq!(store.get("k").await.expect("an answer"), Some(entry("t-1")));
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_fails_calls_in_time() {
+    let server = RedisServer::start();
+    let redis = server.connect().await;
+    let store = RedisStore::new(&redis);
+    server.signal("STOP");
+    let begin = Instant::now();
+    let calls = (0..20).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.get("k").await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.expect("no panic").expect_err("no answer");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    server.signal("CONT");
+    answers(&redis).await;
+    assert_eq!(store.get("k").await.expect("an answer"), None);
+}
