@@ -10,6 +10,8 @@ pub use lark_core::*;
 
 #[cfg(feature = "oauth")]
 pub use lark_oauth as oauth;
+#[cfg(feature = "redis")]
+pub use lark_redis as redis;
 #[cfg(feature = "sandbox")]
 pub use lark_sandbox as sandbox;
 #[cfg(feature = "webhook")]
