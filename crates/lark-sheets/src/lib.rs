@@ -4,4 +4,8 @@
 #[rustfmt::skip]
 mod generated;
 
+pub mod a1;
+pub mod cell;
+pub mod spreadsheet;
+
 pub use generated::{v2, v3};
