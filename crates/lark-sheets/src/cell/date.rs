@@ -17,7 +17,9 @@ const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 /// converts by the zone of this machine; to and from a moment, the offset is an argument.
 ///
 /// Whether a cell shows it as a date is a matter of the cell's format. A date is written as a number: format
-/// the cells before ([`v2::spreadsheet_style`](crate::v2::spreadsheet_style), formatter `yyyy/MM/dd`).
+/// the cells with [`Selection::number_format`](crate::spreadsheet::Selection::number_format), such as `yyyy/MM/dd`.
+///
+/// The features `chrono`, `jiff` and `time` convert it to and from their dates without a zone.
 ///
 /// ```
 /// use lark_sheets::cell::SerialDate;

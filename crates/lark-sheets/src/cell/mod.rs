@@ -16,6 +16,8 @@
 //! # Ok::<(), lark_sheets::cell::DateError>(())
 //! ```
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod calendar;
 mod date;
 mod date_text;
 mod fields;

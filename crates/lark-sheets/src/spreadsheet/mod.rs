@@ -26,6 +26,7 @@
 mod area;
 mod check;
 mod error;
+mod format;
 mod image;
 mod plan;
 mod read;

@@ -36,7 +36,7 @@ impl Selection {
 
 impl Spreadsheet {
     /// The part of a range that is on its sheet, with the title of that.
-    async fn locate(&self, range: &Range) -> Result<Option<(Area, String)>, SheetError> {
+    pub(super) async fn locate(&self, range: &Range) -> Result<Option<(Area, String)>, SheetError> {
         let corner = range.last().map(|it| (it.column(), it.row()));
         let sheet = self.sheet_of(range, corner).await?;
         Ok(Area::within(range, &sheet).map(|area| (area, sheet.title)))
