@@ -43,6 +43,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let write = book.range("A1").write(days);
     let written = write.on_progress(move |it| shown.set_position(it.written as u64)).await?;
     bar.finish_and_clear();
+    book.range("A2:A8").number_format("yyyy/MM/dd").await?;
     println!("{} rows, {}, {}", written.rows, written.ranges[0], book.token());
 
     let total = [Cell::from("total"), Cell::formula("=SUM(B2:B8)"), Cell::formula("=SUM(C2:C8)")];

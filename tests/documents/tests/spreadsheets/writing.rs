@@ -4,6 +4,7 @@ use lark_sandbox::{Fault, Times};
 use lark_sheets::cell::{Cell, Mention};
 use lark_sheets::spreadsheet::{Progress, SheetError, WriteError};
 use serde::Serialize;
+use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -153,6 +154,31 @@ async fn what_no_cell_can_hold_is_refused_before_it_is_sent() {
     );
     let error = refused("Sheet1!A1", vec![7]).await;
     assert!(error.contains("wanted a row: a struct, a map, a list or a tuple, found 7"), "{error}");
+}
+
+#[tokio::test]
+async fn two_writers_append_everything() {
+    let (_sandbox, client, book) = book().await;
+    let rows = |writer: u32| (0..6000).map(move |it| (writer, it));
+    let other = lark_sheets::spreadsheet::Spreadsheet::new(&client, book.token());
+    let (one, two) = tokio::join!(
+        book.range("Sheet1!A:B").append(rows(1)).into_future(),
+        other.range("Sheet1!A:B").append(rows(2)).into_future(),
+    );
+    assert_eq!((one.expect("appended").rows, two.expect("appended").rows), (6000, 6000));
+    let read: Vec<(u32, u32)> = book.range("Sheet1!A:B").rows_by_position().await.expect("rows");
+    for writer in [1, 2] {
+        let own = read.iter().copied().filter(|it| it.0 == writer);
+        assert!(own.eq(rows(writer)), "the rows of {writer} are all there, in their order");
+    }
+}
+
+#[tokio::test]
+async fn a_format_goes_to_the_whole_range() {
+    let (sandbox, _client, book) = book().await;
+    book.range("Sheet1!A1").write(vec![[1]; 7000]).await.expect("written");
+    book.range("Sheet1!A:A").number_format("yyyy/MM/dd").await.expect("formatted");
+    assert_eq!(sandbox.requests_of("sheets.v2.spreadsheet.style.update"), 2);
 }
 
 #[tokio::test]
