@@ -132,7 +132,7 @@ impl Platform {
             ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
-            ("sheets.", Arc::new(Spreadsheets::new(seed))),
+            ("sheets.", Arc::new(Spreadsheets::new(seed, Arc::clone(&files)))),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),

@@ -9,6 +9,7 @@ use super::rect::Rect;
 use super::render::Render;
 use crate::http::Rejection;
 use crate::platform::Call;
+use crate::platform::files::Files;
 use crate::services::Services;
 
 /// `values.get`.
@@ -108,19 +109,26 @@ pub(super) fn write(book: &mut Book, rect: &Rect, rows: Vec<Vec<Value>>) -> Valu
 }
 
 /// `values.image`.
-pub(super) fn image(services: &Services, book: &mut Book, call: &Call) -> Result<Value, Rejection> {
+pub(super) fn image(
+    files: &Files,
+    services: &Services,
+    book: &mut Book,
+    call: &Call,
+) -> Result<Value, Rejection> {
     let rect = Rect::of(book, call.text("range").unwrap_or_default())?;
     if rect.rows() * rect.columns() != 1 {
         return Err(WRONG_RANGE.because("an image has a single cell"));
     }
     let bytes = call.body["image"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_byte = |it: &Value| it.as_u64().is_some_and(|it| it < 256);
+    let byte = |it: &Value| it.as_u64().and_then(|it| u8::try_from(it).ok());
+    let bytes: Option<Vec<u8>> = bytes.iter().map(byte).collect();
     let name = call.text("name").unwrap_or_default();
-    if bytes.is_empty() || !bytes.iter().all(is_byte) || !name.contains('.') {
-        return Err(WRONG_BODY.because("image is a list of bytes, and name ends with its kind"));
-    }
+    let bytes = bytes.filter(|it| !it.is_empty() && name.contains('.'));
+    let bytes = bytes.ok_or_else(|| {
+        WRONG_BODY.because("image is a list of bytes, and name ends with its kind")
+    })?;
     book.revision += 1;
-    let token = services.ids.next("box");
+    let token = files.keep_media(services, call, name, &bytes)?;
     let value = json!({ "type": "embed-image", "fileToken": token, "width": 100, "height": 100 });
     book.sheets[rect.sheet].set(rect.top, rect.left, value);
     let (range, revision) = (rect.text(book), book.revision);
