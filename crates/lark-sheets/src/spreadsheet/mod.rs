@@ -50,7 +50,8 @@ pub use self::selection::Selection;
 pub use self::sheets::SheetInfo;
 pub use self::write::{Progress, Write, Written};
 
-/// A spreadsheet. Copies of it share what they know of its sheets.
+/// A spreadsheet. Copies of it share what they know of its sheets: titles, ids and sizes. They ask again
+/// whenever a range may reach beyond what they know; call [`sheets`](Self::sheets) after others have renamed sheets.
 #[derive(Clone, Debug)]
 pub struct Spreadsheet {
     client: Client,

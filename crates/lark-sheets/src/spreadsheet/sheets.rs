@@ -32,14 +32,22 @@ impl SheetInfo {
         let missing = |what: &str| SheetError::Response {
             reason: format!("the response has no {what} of a sheet"),
         };
+        let resource_type = sheet.resource_type.unwrap_or_else(|| CELLS.to_owned());
+        // What is embedded has none.
         let grid = sheet.grid_properties.unwrap_or_default();
-        let count = |it: Option<i64>| it.and_then(|it| u32::try_from(it).ok()).unwrap_or(0);
+        let count = |it: Option<i64>, name| match it.and_then(|it| u32::try_from(it).ok()) {
+            Some(count) => Ok(count),
+            None if resource_type == CELLS => Err(missing(name)),
+            None => Ok(0),
+        };
+        let (rows, columns) =
+            (count(grid.row_count, "row_count")?, count(grid.column_count, "column_count")?);
         Ok(Self {
             sheet_id: sheet.sheet_id.ok_or_else(|| missing("sheet_id"))?,
             title: sheet.title.ok_or_else(|| missing("title"))?,
-            resource_type: sheet.resource_type.unwrap_or_else(|| CELLS.to_owned()),
-            rows: count(grid.row_count),
-            columns: count(grid.column_count),
+            resource_type,
+            rows,
+            columns,
             hidden: sheet.hidden.unwrap_or(false),
         })
     }
