@@ -183,10 +183,13 @@ async fn a_format_goes_to_the_whole_range() {
 
 #[tokio::test]
 async fn images_go_into_single_cells() {
-    let (_sandbox, _client, book) = book().await;
+    let (sandbox, _client, book) = book().await;
     book.range("Sheet1!B2").write_image("logo.PNG", [137, 80, 78, 71]).await.expect("written");
     let cells = book.range("Sheet1!B2").cells().await.expect("cells");
-    assert!(matches!(&cells[0][0], Cell::Image(image) if !image.file_token.is_empty()));
+    let Cell::Image(image) = &cells[0][0] else { panic!("no image: {cells:?}") };
+    // It can be downloaded from Drive.
+    let file = sandbox.stored_file(&image.file_token).expect("a file");
+    assert_eq!((file.name(), file.bytes().expect("bytes")), ("logo.PNG", vec![137, 80, 78, 71]));
     let error =
         book.range("Sheet1!B2:B3").write_image("logo.png", [1]).await.expect_err("two cells");
     assert_eq!(error.to_string(), "Sheet1!B2:B3: wanted a single cell for an image, found a range");
