@@ -58,10 +58,11 @@ pub(crate) fn files(crates: &[(&CrateEntry, Vec<&Document>)]) -> BTreeMap<String
 fn domain(entry: &CrateEntry) -> Value {
     let feature = entry.name.strip_prefix("lark-").unwrap_or(&entry.name);
     let parts = entry.features.iter().map(|it| {
+        let mut enables = [feature.to_owned(), format!("{}/{}", entry.name, it.name)];
+        enables.sort_unstable();
         json!({
             "feature": format!("{feature}-{}", it.name),
-            "domain": feature,
-            "enables": format!("{}/{}", entry.name, it.name),
+            "enables": enables.map(|it| format!("\"{it}\"")).join(", "),
             "summary": it.summary,
         })
     });

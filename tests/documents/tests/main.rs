@@ -1,4 +1,4 @@
-//! Documents: Markdown by the examples of its specification, and documents on the sandbox.
+//! Documents: Markdown by the examples of its specification, documents and spreadsheets on the sandbox.
 
 mod blocks;
 mod commonmark;
@@ -9,4 +9,5 @@ mod pace;
 mod properties;
 mod round_trips;
 mod sandbox_limits;
+mod spreadsheets;
 mod syncs;

@@ -52,6 +52,12 @@ codes! {
     CHAT_RATE_LIMIT = 230_020, RateLimit;
     /// Of the message service; a custom bot may send 100 messages a minute and 5 a second.
     BOT_RATE_LIMIT = 11_232, RateLimit;
+    /// Of a spreadsheet: nothing was done.
+    SHEETS_RATE_LIMIT = 90_217, RateLimit;
+    /// The same, of its newer operations.
+    SHEETS_RATE_LIMIT_V3 = 1_310_217, RateLimit;
+    /// A spreadsheet that is not ready yet: nothing was done.
+    SHEETS_NOT_READY = 90_235, RateLimit;
 
     /// There is no `Authorization` header.
     TOKEN_MISSING = 99_991_661, Token;

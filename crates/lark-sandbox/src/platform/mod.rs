@@ -22,6 +22,7 @@ mod long_connection;
 
 mod documents;
 mod files;
+mod spreadsheets;
 
 // Everything else that is created and read back.
 mod memory;
@@ -57,6 +58,7 @@ use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
 use pins::Pins;
+use spreadsheets::Spreadsheets;
 
 use crate::http::{Rejection, Response};
 use crate::long_connection::Connections;
@@ -130,6 +132,7 @@ impl Platform {
             ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
+            ("sheets.", Arc::new(Spreadsheets::new(seed, Arc::clone(&files)))),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),

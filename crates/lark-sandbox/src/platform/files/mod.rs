@@ -20,7 +20,7 @@ use super::{Call, Checks, Part, Seed};
 use crate::http::{FormFile, Rejection, Response, codes};
 use crate::services::disk::Content;
 use crate::services::{Services, StoredFile};
-use store::{FileStore, Kind};
+use store::{FileStore, Kind, New};
 
 /// The files of each tenant.
 pub(crate) struct Files {
@@ -59,6 +59,30 @@ impl Files {
         let files = self.stores.of(tenant_key)?;
         let files = crate::lock(&files);
         files.find(Kind::Media, token).map(|it| it.parent.clone())
+    }
+
+    /// Stores a media that came in the body of another call; its token.
+    pub(super) fn keep_media(
+        &self,
+        services: &Services,
+        call: &Call,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<String, Rejection> {
+        let files = self.stores.need(call.tenant_key(), codes::DRIVE_NOT_FOUND)?;
+        let files = &mut crate::lock(&files);
+        let write = || {
+            let mut file = services.disk.create()?;
+            file.add(bytes)?;
+            Ok(Content::of(vec![Arc::new(file.finish())]))
+        };
+        let content = write().map_err(|error: std::io::Error| {
+            // The directory is gone: the sandbox is stopping.
+            codes::DRIVE_NOT_FOUND.because(error.to_string())
+        })?;
+        let parent = call.path("spreadsheetToken").to_owned();
+        let new = New { kind: Kind::Media, name: name.to_owned(), content, parent };
+        Ok(Ctx { files, im: &self.im, services, call }.store(new))
     }
 
     /// The number of parts of uploads that were accepted, in all tenants.
