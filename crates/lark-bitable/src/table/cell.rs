@@ -66,10 +66,9 @@ impl<'a> Cell<'a> {
     }
 
     fn element(self, value: &'a Value) -> Self {
-        let is_nested = self.is_list && !(self.shape.elements().is_some() && !value.is_array());
         let shape = match self.shape.elements() {
             // Each value of a lookup is a list by itself, or the lists were joined.
-            Some(_) if is_nested => self.shape,
+            Some(_) if self.is_list && value.is_array() => self.shape,
             Some(element) => element,
             None if self.is_list => self.shape,
             None => Shape::Json,

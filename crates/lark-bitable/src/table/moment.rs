@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_day_of_eight_centuries_is_read_as_it_is_written() {
-        for day in -150_000..150_000 {
+        for day in -150_000..150_000_i64 {
             let millis = day * 86_400_000 + day.rem_euclid(86_400_000);
             let text = to_text(millis).expect("a year of four digits");
             assert_eq!(from_text(&text), Some(millis), "{text}");

@@ -20,6 +20,7 @@ mod cards;
 mod hook;
 mod long_connection;
 
+mod base;
 mod documents;
 mod files;
 
@@ -31,6 +32,7 @@ mod pins;
 mod from_schema;
 mod page;
 
+pub use base::BaseLimits;
 pub(crate) use bot::bot_open_id;
 pub(crate) use call::{Call, Params, Raw};
 pub(crate) use caller::Caller;
@@ -45,6 +47,7 @@ pub(crate) use tenants::Seed;
 use std::sync::Arc;
 
 use auth::Auth;
+use base::Bases;
 use cards::Cards;
 use contact::Contact;
 use documents::Documents;
@@ -82,6 +85,7 @@ pub(crate) struct Platform {
     pub(crate) hooks: Arc<Hooks>,
     pub(crate) files: Arc<Files>,
     pub(crate) documents: Arc<Documents>,
+    pub(crate) bases: Arc<Bases>,
     parts: Parts,
     is_stateless: bool,
 }
@@ -105,6 +109,7 @@ impl Platform {
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
         let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
+        let bases = Arc::new(Bases::new(seed));
         let parts = Parts::new(vec![
             ("auth.v3.", auth.clone()),
             ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
@@ -130,6 +135,7 @@ impl Platform {
             ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
+            ("bitable.v1.app.", bases.clone()),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
@@ -137,7 +143,19 @@ impl Platform {
             ("", memory),
         ]);
         let is_stateless = seed.is_none();
-        Self { auth, oauth, contact, im, cards, hooks, files, documents, parts, is_stateless }
+        Self {
+            auth,
+            oauth,
+            contact,
+            im,
+            cards,
+            hooks,
+            files,
+            documents,
+            bases,
+            parts,
+            is_stateless,
+        }
     }
 
     /// What is checked before an operation.
