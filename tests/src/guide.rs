@@ -13,6 +13,7 @@ mod english {
     pages! {
         Readme "README.md"
         Base "docs/guide/base.md"
+        BaseFields "docs/guide/base-fields.md"
         Calls "docs/guide/calls.md"
         Cards "docs/guide/cards.md"
         Configuration "docs/guide/configuration.md"
@@ -40,6 +41,7 @@ mod chinese {
     pages! {
         Readme "README.zh-CN.md"
         Base "docs/guide/zh-CN/base.md"
+        BaseFields "docs/guide/zh-CN/base-fields.md"
         Calls "docs/guide/zh-CN/calls.md"
         Cards "docs/guide/zh-CN/cards.md"
         Configuration "docs/guide/zh-CN/configuration.md"

@@ -264,3 +264,31 @@ async fn fields_are_named_by_id_too() {
         "Twice": 7, "Names": "x" })
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn structs_may_be_flattened_into_others() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Inner {
+        #[serde(rename = "Name")]
+        name: String,
+        #[serde(rename = "Done")]
+        done: bool,
+        #[serde(rename = "Owner")]
+        owner: Vec<Person>,
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        inner: Inner,
+        #[serde(rename = "Due")]
+        due: Option<UnixMillis>,
+    }
+    let table = everything().await;
+    table.create([row()]).await.expect("a record");
+    table.create([BTreeMap::from([("Hours", 1)])]).await.expect("a record");
+    let read = table.records::<Outer>().all().await.expect("records");
+    assert_eq!((read[0].fields.inner.name.as_str(), read[0].fields.due), ("计划 \"A\"", row().due));
+    let empty = Inner { name: String::new(), done: false, owner: Vec::new() };
+    assert_eq!(read[1].fields, Outer { inner: empty, due: None });
+    assert_eq!(table.update(read).await.expect("an update").updated, 2);
+}

@@ -3,14 +3,13 @@
 use std::slice;
 
 use serde::de::value::{SeqDeserializer, StringDeserializer};
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Unexpected, Visitor,
-};
+use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::{Map, Value, map};
+use serde_json::{Map, Value};
 
-use super::field_value::{KIND, NAME, VALUE};
+use super::field_value::NAME;
 use super::fit::{Unfit, Why};
+use super::members::{Members, Tagged};
 use super::moment;
 use super::shape::Shape;
 use crate::v1::AppTableFieldType;
@@ -42,7 +41,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    fn with_shape(shape: Shape, kind: AppTableFieldType, value: &'a Value) -> Self {
+    pub(super) fn with_shape(shape: Shape, kind: AppTableFieldType, value: &'a Value) -> Self {
         Self { shape, kind, result_kind: kind, whole: value, value, is_list: false }
     }
 
@@ -80,8 +79,14 @@ impl<'a> Cell<'a> {
         self.shape
     }
 
-    pub(super) fn value(self) -> &'a Value {
-        self.value
+    /// The type of the field, or of the results that the cell is one of.
+    pub(super) fn kind(self) -> AppTableFieldType {
+        self.kind
+    }
+
+    /// The cell as it travels.
+    pub(super) fn whole(self) -> &'a Value {
+        self.whole
     }
 
     /// Whether it is a list of values, of a formula or lookup.
@@ -168,6 +173,19 @@ impl<'a> Cell<'a> {
         self.value.as_array().map(|it| it.iter())
     }
 
+    fn visit_empty<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.shape {
+            Shape::Text | Shape::Select | Shape::Phone | Shape::AutoNumber => visitor.visit_str(""),
+            Shape::Checkbox => visitor.visit_bool(false),
+            Shape::People
+            | Shape::Chats
+            | Shape::Attachments
+            | Shape::MultiSelect
+            | Shape::Records => visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<Self>())),
+            _ => visitor.visit_unit(),
+        }
+    }
+
     fn visit_number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         let cell = self.only()?;
         // The result of a formula is sometimes a text.
@@ -206,7 +224,7 @@ impl<'de> Deserializer<'de> for Cell<'_> {
             return self.only()?.deserialize_any(visitor);
         }
         match self.value {
-            Value::Null => visitor.visit_unit(),
+            Value::Null => self.visit_empty(visitor),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::String(text) => visitor.visit_str(text),
             Value::Array(_) if self.shape == Shape::Text && self.is_plain() => {
@@ -229,12 +247,7 @@ impl<'de> Deserializer<'de> for Cell<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        let cell = self.only()?;
-        match (cell.shape, cell.value) {
-            // A box that was never checked has no value.
-            (Shape::Checkbox, Value::Null) => visitor.visit_bool(false),
-            _ => cell.deserialize_any(visitor),
-        }
+        self.only()?.deserialize_any(visitor)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
@@ -276,7 +289,11 @@ impl<'de> Deserializer<'de> for Cell<'_> {
             let object = Map::from_iter([("link_record_ids".to_owned(), Value::Array(ids))]);
             return visitor.visit_map(Members::of(self.kind, &object));
         }
-        self.only()?.deserialize_any(visitor)
+        let cell = self.only()?;
+        match cell.value {
+            Value::Null => visitor.visit_unit(),
+            _ => cell.deserialize_any(visitor),
+        }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -294,7 +311,7 @@ impl<'de> Deserializer<'de> for Cell<'_> {
         visitor: V,
     ) -> Result<V::Value, Unfit> {
         match name {
-            NAME => visitor.visit_map(Tagged { cell: self, at: 0 }),
+            NAME => visitor.visit_map(Tagged::new(self)),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -328,61 +345,5 @@ impl<'de> IntoDeserializer<'de, Unfit> for Cell<'_> {
 
     fn into_deserializer(self) -> Self {
         self
-    }
-}
-
-/// The members of an object in a cell.
-struct Members<'a> {
-    kind: AppTableFieldType,
-    left: map::Iter<'a>,
-    value: &'a Value,
-}
-
-impl<'a> Members<'a> {
-    fn of(kind: AppTableFieldType, object: &'a Map<String, Value>) -> Self {
-        Self { kind, left: object.iter(), value: &EMPTY }
-    }
-}
-
-impl<'de> MapAccess<'de> for Members<'_> {
-    type Error = Unfit;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Unfit> {
-        let Some((key, value)) = self.left.next() else { return Ok(None) };
-        self.value = value;
-        seed.deserialize(key.as_str().into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
-        seed.deserialize(Cell::with_shape(Shape::Json, self.kind, self.value))
-    }
-}
-
-/// A cell with the type of its values, for [`FieldValue`](super::FieldValue).
-struct Tagged<'a> {
-    cell: Cell<'a>,
-    at: usize,
-}
-
-impl<'de> MapAccess<'de> for Tagged<'_> {
-    type Error = Unfit;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Unfit> {
-        let Some(key) = [KIND, VALUE].get(self.at) else { return Ok(None) };
-        seed.deserialize((*key).into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
-        self.at += 1;
-        match self.at {
-            1 => seed.deserialize(self.cell.kind.as_i64().into_deserializer()),
-            _ => seed.deserialize(Cell::with_shape(Shape::Json, self.cell.kind, self.cell.whole)),
-        }
     }
 }

@@ -90,6 +90,9 @@ impl FieldValue {
         if cell.is_empty() {
             return Ok(Self::Empty);
         }
+        if cell.shape() == Shape::Json {
+            return Ok(Self::Other(cell.whole().clone()));
+        }
         if cell.is_list() && cell.shape().elements().is_none() {
             let mut values = cell.elements().map(Self::of_cell).collect::<Result<Vec<_>, _>>()?;
             return Ok(match values.len() {
@@ -117,7 +120,7 @@ impl FieldValue {
             Shape::Chats => Self::Chats(read(cell)?),
             Shape::AutoNumber => Self::AutoNumber(read(cell)?),
             Shape::Computed | Shape::Segment | Shape::Identified | Shape::File | Shape::Json => {
-                Self::Other(cell.value().clone())
+                Self::Other(cell.whole().clone())
             }
         })
     }

@@ -50,6 +50,7 @@ mod field_value;
 mod filter;
 mod fit;
 mod handle;
+mod members;
 mod moment;
 mod plan;
 mod records;

@@ -137,9 +137,11 @@ impl<'a> Row<'a> {
     fn all(self) -> Entries<'a> {
         let kind = |name: &str| self.schema.field(name).map_or(Default::default(), |it| it.kind);
         let cells = self.cells.iter().filter(|(_, value)| !value.is_null());
-        Entries::new(
-            cells.map(|(name, value)| (name.as_str(), Cell::new(kind(name), value))).collect(),
-        )
+        let cells = cells.map(|(name, value)| (name.as_str(), Cell::new(kind(name), value)));
+        // Of a struct with another one flattened into it.
+        let empty = self.needed.iter().filter(|it| !self.cells.contains_key(**it));
+        let empty = empty.map(|name| (*name, Cell::empty(kind(name))));
+        Entries::new(cells.chain(empty).collect())
     }
 }
 
@@ -218,5 +220,90 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.left.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::table::{FieldValue, Link, LinkedRecords, Person};
+    use crate::v1::AppTableFieldForList;
+
+    /// Reads a cell of a type.
+    fn read<T: DeserializeOwned>(kind: AppTableFieldType, value: Value) -> Result<T, String> {
+        let field = AppTableFieldForList {
+            field_name: "Cell".to_owned(),
+            type_: kind,
+            ..AppTableFieldForList::default()
+        };
+        let mut reader = Reader::new(Arc::new(Schema::new(vec![field])));
+        let record =
+            AppTableRecord::new().record_id("rec1").fields([("Cell".to_owned(), value)].into());
+        let record = reader.read::<BTreeMap<String, T>>(record).map_err(|it| it.to_string())?;
+        record.fields.into_values().next().ok_or_else(|| "no cell".to_owned())
+    }
+
+    fn lookup<T: DeserializeOwned>(kind: i64, value: Value) -> Result<T, String> {
+        read(AppTableFieldType::Lookup, json!({ "type": kind, "value": value }))
+    }
+
+    #[test]
+    fn lookups_have_the_type_of_their_results() {
+        assert_eq!(lookup(2, json!([1.5, 2])), Ok(vec![1.5, 2.0]));
+        assert_eq!(lookup(2, json!([7])), Ok(7_u8));
+        assert_eq!(lookup(2, json!([])), Ok(None::<f64>));
+        let many = lookup::<f64>(2, json!([1, 2])).expect_err("two");
+        let wanted = "record rec1, field \"Cell\" (Lookup): wanted one value, found 2 values";
+        assert_eq!(many, wanted);
+        let texts = json!([{ "type": "text", "text": "a" }, { "type": "text", "text": "b" }]);
+        assert_eq!(lookup(1, texts.clone()), Ok("ab".to_owned()));
+        assert_eq!(lookup(1, texts), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(
+            lookup(5, json!([1_795_622_400_000_i64])),
+            Ok("2026-11-25T16:00:00Z".to_owned())
+        );
+        assert_eq!(lookup(5, json!([1_795_622_400_000.0])), Ok(UnixMillis(1_795_622_400_000)));
+        assert_eq!(lookup(11, json!([{ "id": "ou_1" }])), Ok(Person::new("ou_1")));
+        let people = Ok(vec![Person::new("ou_1"), Person::new("ou_2")]);
+        assert_eq!(lookup(11, json!([{ "id": "ou_1" }, { "id": "ou_2" }])), people);
+        let ids = vec!["ou_1".to_owned(), "ou_2".to_owned()];
+        assert_eq!(
+            lookup(11, json!([[{ "id": "ou_1" }], [{ "id": "ou_2" }]])),
+            Ok(vec![vec![ids[0].clone()], vec![ids[1].clone()]])
+        );
+        assert_eq!(lookup(4, json!(["a", "b"])), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        let links = json!([{ "link_record_ids": ["r1"] }, { "link_record_ids": ["r2"] }]);
+        assert_eq!(lookup(18, links), Ok(LinkedRecords::new(["r1", "r2"])));
+        let values = vec![FieldValue::Number(1.0), FieldValue::Number(2.0)];
+        assert_eq!(lookup(2, json!([1, 2])), Ok(values.clone()));
+        assert_eq!(lookup(2, json!([1, 2])), Ok(FieldValue::List(values)));
+        assert_eq!(
+            lookup(4711, json!([1])),
+            Ok(FieldValue::Other(json!({ "type": 4711, "value": [1] })))
+        );
+    }
+
+    #[test]
+    fn older_and_odd_forms_are_read_too() {
+        use AppTableFieldType as Type;
+
+        assert_eq!(read(Type::Text, json!("plain")), Ok("plain".to_owned()));
+        assert_eq!(read(Type::Formula, json!({ "type": 2, "value": ["12.5"] })), Ok(12.5));
+        assert_eq!(read(Type::Number, json!(3.0)), Ok(3_i32));
+        assert_eq!(read(Type::Url, json!({ "link": "x", "text": "y" })), Ok(Link::new("y", "x")));
+        let record = json!([{ "record_ids": ["r1", "r2"], "table_id": "tbl1", "text": "a, b" }]);
+        assert_eq!(read(Type::SingleLink, record), Ok(vec!["r1".to_owned(), "r2".to_owned()]));
+        let unknown = json!({ "new": [1] });
+        assert_eq!(read(Type::Other(4711), unknown.clone()), Ok(FieldValue::Other(unknown)));
+        let mention = json!([{ "type": "mention", "text": "@A", "token": "ou_1" }, { "type": "text", "text": "!" }]);
+        assert_eq!(read(Type::Text, mention.clone()), Ok("@A!".to_owned()));
+        assert_eq!(
+            read(Type::Text, mention.clone()),
+            Ok(mention.clone()),
+            "nothing of JSON is lost"
+        );
+        assert!(matches!(read(Type::Text, mention), Ok(FieldValue::Segments(it)) if it.len() == 2));
     }
 }

@@ -99,8 +99,7 @@ impl Platform {
         let seed = settings.seed;
         let auth = Arc::new(Auth::new(settings.auth, Arc::clone(&pusher)));
         let contact = Arc::new(Contact::new(seed));
-        let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
-        let oauth = Arc::new(oauth);
+        let oauth = Arc::new(OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact)));
         let memory = Arc::new(Memory::new(seed));
         let chats = Chats::new(seed, Arc::clone(&contact), Arc::clone(&memory));
         let chats = Arc::new(chats);
@@ -142,7 +141,6 @@ impl Platform {
             // What no other part responds to.
             ("", memory),
         ]);
-        let is_stateless = seed.is_none();
         Self {
             auth,
             oauth,
@@ -154,7 +152,7 @@ impl Platform {
             documents,
             bases,
             parts,
-            is_stateless,
+            is_stateless: seed.is_none(),
         }
     }
 
