@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(lookup(11, json!([{ "id": "ou_1" }])), Ok(Person::new("ou_1")));
         let people = Ok(vec![Person::new("ou_1"), Person::new("ou_2")]);
         assert_eq!(lookup(11, json!([{ "id": "ou_1" }, { "id": "ou_2" }])), people);
-        let ids = vec!["ou_1".to_owned(), "ou_2".to_owned()];
+        let ids = ["ou_1".to_owned(), "ou_2".to_owned()];
         assert_eq!(
             lookup(11, json!([[{ "id": "ou_1" }], [{ "id": "ou_2" }]])),
             Ok(vec![vec![ids[0].clone()], vec![ids[1].clone()]])
