@@ -15,7 +15,7 @@ fn names() -> Result<Vec<String>> {
         let path = source?.path();
         names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
     }
-    assert!(names.len() >= 18, "{names:?}");
+    assert!(names.len() >= 19, "{names:?}");
     Ok(names)
 }
 

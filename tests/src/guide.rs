@@ -12,6 +12,8 @@ macro_rules! pages {
 mod english {
     pages! {
         Readme "README.md"
+        Base "docs/guide/base.md"
+        BaseFields "docs/guide/base-fields.md"
         Calls "docs/guide/calls.md"
         Cards "docs/guide/cards.md"
         Configuration "docs/guide/configuration.md"
@@ -39,6 +41,8 @@ mod english {
 mod chinese {
     pages! {
         Readme "README.zh-CN.md"
+        Base "docs/guide/zh-CN/base.md"
+        BaseFields "docs/guide/zh-CN/base-fields.md"
         Calls "docs/guide/zh-CN/calls.md"
         Cards "docs/guide/zh-CN/cards.md"
         Configuration "docs/guide/zh-CN/configuration.md"

@@ -104,6 +104,7 @@ pub mod __private {
     #[cfg(feature = "events")]
     pub use crate::call::long_connection;
     pub use crate::call::{AnyRequest, FromResponse, random_uuid};
+    pub use crate::client::{Turn, turn};
     pub use crate::error::codes;
     pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
     pub use crate::operation::{

@@ -30,7 +30,7 @@ mod generated;
 pub use gateway::{Fault, RecordedCall, ScriptedResponse, UnknownInput, UnlistedValue};
 pub use long_connection::{ClientConfig, ConnectionFault, OpenConnection, WrongFrame};
 pub use people::Press;
-pub use platform::{Hook, RefreshReuse};
+pub use platform::{BaseLimits, Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
 pub use sandbox::{Builder, Pushes, Sandbox, User};
 pub use services::{App, Clock, RateLimit, StoredFile, SystemClock, Times};

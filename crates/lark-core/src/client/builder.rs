@@ -16,7 +16,7 @@ use crate::rate_limit::{ConfiguredRates, Rate, RateLimiters};
 use crate::retry::RetryPolicy;
 use crate::store::{GuardedStore, MemoryStore, TokenStore};
 use crate::transport::{HttpTransportBuilder, Transport};
-use crate::util::Secret;
+use crate::util::{KeyLocks, Secret};
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -322,6 +322,7 @@ impl ClientBuilder {
             rate_limiters: RateLimiters::new(self.limits),
             on_call: self.on_call,
             keys: Keys::default(),
+            turns: KeyLocks::default(),
             max_response_size: self.max_response_size,
         };
         Ok(Client::new(core, scope))

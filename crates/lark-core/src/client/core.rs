@@ -9,7 +9,7 @@ use crate::call::{CallHook, Keys};
 use crate::rate_limit::RateLimiters;
 use crate::store::TokenStore;
 use crate::transport::Transport;
-use crate::util::Secret;
+use crate::util::{KeyLocks, Secret};
 use crate::wire::DriftLog;
 
 /// What all copies of a client share.
@@ -35,6 +35,8 @@ pub(crate) struct Core {
     pub(crate) rate_limiters: RateLimiters,
     pub(crate) on_call: CallHook,
     pub(crate) keys: Keys,
+    /// The objects that take one change at a time, by what their crates call them.
+    pub(super) turns: KeyLocks,
     /// Maximum size of a response that is read into memory, in bytes.
     pub(crate) max_response_size: usize,
 }

@@ -8,6 +8,7 @@ pub(crate) mod endpoint;
 mod scope;
 mod scoped;
 mod transport_options;
+mod turn;
 pub(crate) mod user_agent;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use self::builder::ClientBuilder;
 pub(crate) use self::core::Core;
 pub use self::endpoint::{Endpoint, FEISHU, LARK};
 pub(crate) use self::scope::{Scope, User};
+pub use self::turn::{Turn, turn};
 use crate::auth::{self, AppTokenKind, TokenKey};
 use crate::call::request::Prepared;
 use crate::call::{AnyRequest, Call, Idempotency, RawResponse, Response, Rules, prepare};

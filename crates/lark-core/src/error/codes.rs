@@ -19,7 +19,7 @@ pub enum Meaning {
     /// The user has not decided yet: a device flow asks again.
     Pending,
     /// Another attempt may succeed. Whether there is one is up to the crate that makes the call:
-    /// `lark-drive` for uploads, `lark-oauth` for tokens.
+    /// `lark-bitable` for tables, `lark-drive` for uploads, `lark-oauth` for tokens.
     Transient,
     /// The caller may not do this: a wrong signature, address or keyword.
     Permission,
@@ -106,6 +106,17 @@ codes! {
     UPLOAD_CHECKSUM_MISMATCH = 1_062_008, Transient;
     /// The upload is too old, or already finished.
     UPLOAD_EXPIRED = 1_061_021, NotFound;
+
+    /// Another write to the table of a Base is going on.
+    BASE_WRITE_CONFLICT = 1_254_291, Transient;
+    /// The data of a Base is not ready yet.
+    BASE_NOT_READY = 1_254_607, Transient;
+    /// The Base is being copied.
+    BASE_IS_COPIED = 1_254_036, Transient;
+    /// Of a Base.
+    BASE_TOO_MANY_REQUESTS = 1_254_290, RateLimit;
+    /// More records of a table than a call takes.
+    BASE_TOO_MANY_RECORDS = 1_254_104, Invalid;
 
     // Source: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
     /// The bot does not understand the body.

@@ -22,9 +22,9 @@ pub(crate) use self::caught::try_run;
 pub use self::caught::{Panicked, caught, run_hook};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
-pub(crate) use self::key_locks::KeyLocks;
 #[cfg(feature = "events")]
-pub(crate) use self::key_locks::{KeyGuard, LockKey};
+pub(crate) use self::key_locks::LockKey;
+pub(crate) use self::key_locks::{KeyGuard, KeyLocks};
 pub use self::lock::lock;
 pub use self::loopback::is_loopback;
 #[cfg(feature = "events")]

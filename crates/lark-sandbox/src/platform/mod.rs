@@ -20,6 +20,7 @@ mod cards;
 mod hook;
 mod long_connection;
 
+mod base;
 mod documents;
 mod files;
 mod spreadsheets;
@@ -32,6 +33,7 @@ mod pins;
 mod from_schema;
 mod page;
 
+pub use base::BaseLimits;
 pub(crate) use bot::bot_open_id;
 pub(crate) use call::{Call, Params, Raw};
 pub(crate) use caller::Caller;
@@ -46,6 +48,7 @@ pub(crate) use tenants::Seed;
 use std::sync::Arc;
 
 use auth::Auth;
+use base::Bases;
 use cards::Cards;
 use contact::Contact;
 use documents::Documents;
@@ -84,6 +87,7 @@ pub(crate) struct Platform {
     pub(crate) hooks: Arc<Hooks>,
     pub(crate) files: Arc<Files>,
     pub(crate) documents: Arc<Documents>,
+    pub(crate) bases: Arc<Bases>,
     parts: Parts,
     is_stateless: bool,
 }
@@ -97,8 +101,7 @@ impl Platform {
         let seed = settings.seed;
         let auth = Arc::new(Auth::new(settings.auth, Arc::clone(&pusher)));
         let contact = Arc::new(Contact::new(seed));
-        let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
-        let oauth = Arc::new(oauth);
+        let oauth = Arc::new(OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact)));
         let memory = Arc::new(Memory::new(seed));
         let chats = Chats::new(seed, Arc::clone(&contact), Arc::clone(&memory));
         let chats = Arc::new(chats);
@@ -107,6 +110,7 @@ impl Platform {
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
         let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
+        let bases = Arc::new(Bases::new(seed));
         let parts = Parts::new(vec![
             ("auth.v3.", auth.clone()),
             ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
@@ -133,14 +137,26 @@ impl Platform {
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
             ("sheets.", Arc::new(Spreadsheets::new(seed, Arc::clone(&files)))),
+            ("bitable.v1.app.", bases.clone()),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
             // What no other part responds to.
             ("", memory),
         ]);
-        let is_stateless = seed.is_none();
-        Self { auth, oauth, contact, im, cards, hooks, files, documents, parts, is_stateless }
+        Self {
+            auth,
+            oauth,
+            contact,
+            im,
+            cards,
+            hooks,
+            files,
+            documents,
+            bases,
+            parts,
+            is_stateless: seed.is_none(),
+        }
     }
 
     /// What is checked before an operation.

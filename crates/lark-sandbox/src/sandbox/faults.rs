@@ -3,7 +3,7 @@
 use super::{Sandbox, known};
 use crate::control::{ClearFaults, Command, InjectFault, LiftRateLimit, SetRateLimit};
 use crate::gateway::Fault;
-use crate::platform::EVERY_KIND;
+use crate::platform::{BaseLimits, EVERY_KIND};
 use crate::services::{RateLimit, Times};
 
 impl Sandbox {
@@ -39,6 +39,12 @@ impl Sandbox {
     /// platform's own is 3 a second.
     pub fn document_rate_limit(&self, limit: Option<RateLimit>) {
         self.instance.platform.documents.limit_edits(limit);
+    }
+
+    /// Sets what tables of Bases take that were made here: records of a table and of a call, and how long a
+    /// write keeps a table for itself.
+    pub fn base_limits(&self, limits: BaseLimits) {
+        self.instance.platform.bases.set_limits(limits);
     }
 
     /// The number of calls of an operation that its limit has rejected. [`calls_of`](Self::calls_of) says
