@@ -63,6 +63,7 @@ mod received_card;
 pub(crate) mod request;
 mod share;
 mod text;
+pub(crate) mod to_markdown;
 mod upload;
 mod words;
 
@@ -86,6 +87,7 @@ pub use received::ReceivedContent;
 pub use received_card::ReceivedCard;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
+pub use to_markdown::fetch::{MessageExport, MessageMarkdown};
 pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};
 
 /// Maximum size of a text message's request: 150 KiB.
