@@ -1,9 +1,12 @@
-//! Documents: Markdown by the examples of its specification, and documents on the sandbox.
+//! Documents and messages as Markdown: by the examples of its specification, and on the sandbox.
 
 mod blocks;
 mod commonmark;
 mod edits;
 mod examples;
+mod message_fetch;
+mod message_markdown;
+mod message_parts;
 mod normal;
 mod pace;
 mod properties;
