@@ -4,6 +4,7 @@ mod blocks;
 mod commonmark;
 mod edits;
 mod examples;
+mod large_tables;
 mod message_fetch;
 mod message_markdown;
 mod message_parts;
