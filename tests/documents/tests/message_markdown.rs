@@ -2,6 +2,7 @@
 
 use lark_im::content::card::{Button, Column, ColumnSet, Input, SelectStatic, Table, TableColumn};
 use lark_im::content::{Card, Mentions, ReceivedContent};
+use lark_im::v1::{EventMessage, MentionEvent};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -100,6 +101,40 @@ fn posts_keep_lines_styles_code_and_files() {
     let written = json!({"title": "", "content": [[{"tag": "text", "text": "x"}]],
         "content_v2": [[{"tag": "md", "text": "# A\n\n- <at user_id=\"ou_1\">Tom Lee</at> **b**"}]]});
     assert_eq!(markdown("post", &written), "# A\n\n- [@Tom Lee](lark:user/ou_1) **b**");
+}
+
+#[test]
+fn who_is_mentioned_is_a_link() {
+    let mut tom = MentionEvent::default();
+    (tom.key, tom.name) = ("@_user_1".to_owned(), "Tom *L*".to_owned());
+    tom.id.open_id = Some("ou_1".to_owned());
+    let mut message = EventMessage::default();
+    message.mentions = vec![tom];
+    let link = "[@Tom \\*L\\*](lark:user/ou_1)";
+    for (msg_type, content, shown) in [
+        (
+            "text",
+            json!({"text": "@_user_1 hi @_user_12 @_all"}),
+            "LINK hi @\\_user_12 [@all](lark:user/all)",
+        ),
+        (
+            "post",
+            json!({"content": [[{"tag": "at", "user_id": "@_user_1"}, {"tag": "text", "text": "@_user_1"}]]}),
+            "LINKLINK",
+        ),
+        (
+            "post",
+            json!({"content": [[{"tag": "text", "text": "x"}]], "content_v2": [[{"tag": "md",
+                "text": "@_user_1 <at user_id=\"@_user_1\"></at> <at ids=ou_1,ou_2></at>"}]]}),
+            "LINK LINK LINK [@ou_2](lark:user/ou_2)",
+        ),
+    ] {
+        (message.message_type, message.content) = (msg_type.to_owned(), content.to_string());
+        assert_eq!(message.to_markdown(), shown.replace("LINK", link), "{content}");
+    }
+    // The note in place of a message that was recalled.
+    message.content = "This message was recalled*".to_owned();
+    assert_eq!(message.to_markdown(), "This message was recalled\\*");
 }
 
 fn card() -> Value {

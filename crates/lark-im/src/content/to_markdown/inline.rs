@@ -22,13 +22,20 @@ pub(super) fn markdown(markdown: &str, mentions: &Mentions) -> String {
     let mut end = 0;
     while let Some(tag) = next_tag(markdown, end) {
         out.push_str(&keys(&markdown[end..tag.start], mentions));
-        let known = mentions.by_id(tag.id);
-        let name = known.map_or(tag.name, |it| it.name.as_str());
-        out.push_str(&person(tag.id, if name.is_empty() { tag.id } else { name }));
+        let people: Vec<_> = tag.id.split(',').map(|id| tagged(id, tag.name, mentions)).collect();
+        out.push_str(&people.join(" "));
         end = tag.end;
     }
     out.push_str(&keys(&markdown[end..], mentions));
     out
+}
+
+/// A link to somebody whom a tag names by an id or a key.
+fn tagged(id: &str, name: &str, mentions: &Mentions) -> String {
+    match mentions.by_id(id).or_else(|| mentions.by_key(id)) {
+        Some(known) if name.is_empty() || !known.name.is_empty() => mention(known),
+        _ => person(id, if name.is_empty() { id } else { name }),
+    }
 }
 
 fn keys(text: &str, mentions: &Mentions) -> String {
