@@ -18,7 +18,7 @@ use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerErro
 use lark_examples::{Platform, println, setting, start};
 use lark_im::callback::{CardAction, CardReply, Toast};
 use lark_im::content::card::Button;
-use lark_im::content::{Card, CardColor, ReceivedContent};
+use lark_im::content::{Card, CardColor, ReceivedContent, escape_mentions};
 use lark_im::v1::event::MessageReceive;
 use lark_im::v1::message;
 use lark_sandbox::{Press, Sandbox};
@@ -66,7 +66,8 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
         .on(echo)
         .on_callback(|_: Arc<Client>, event: Event<CardAction>| async move {
             let received = event.payload.action.value["received"].as_str().unwrap_or_default();
-            let card = Card::markdown("Echo", format!("~~{received}~~")).color(CardColor::Grey);
+            let card = Card::markdown("Echo", format!("~~{}~~", escape_mentions(received)))
+                .color(CardColor::Grey);
             Ok(CardReply::from(Toast::success("Forgotten")).card(card))
         })
         .build()
@@ -83,7 +84,8 @@ async fn echo(client: Arc<Client>, event: Event<MessageReceive>) -> Result<(), H
     // The key depends on the message only, so a redelivery sends nothing twice.
     let reply = message::reply(&received.message_id).uuid(format!("{}-text", received.message_id));
     client.send(reply.message(format!("You wrote: {text}"))).await?;
-    let card = Card::markdown("Echo", &*text)
+    // What somebody writes must not mention everybody.
+    let card = Card::markdown("Echo", escape_mentions(&text))
         .element(Button::new("Forget it").callback([("received", text)]));
     let reply = message::reply(&received.message_id).uuid(format!("{}-card", received.message_id));
     client.send(reply.message(card)).await?;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use crate::normal::{html, letters_of_markdown, normal};
 
 /// Markdown is made of these; so are its accidents.
-const TOKENS: [&str; 52] = [
+pub(crate) const TOKENS: [&str; 52] = [
     "a",
     "B",
     "中",
@@ -158,7 +158,7 @@ fn texts(blocks: &[Block]) -> Vec<String> {
 }
 
 /// PROPTEST_CASES searches for longer.
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(500)
 }
 

@@ -4,8 +4,6 @@ use super::{Block, BlockError, Kind};
 
 /// Columns of a table that is created with its cells.
 const MAX_COLUMNS: usize = 100;
-/// Cells of a table that is created with its cells.
-const MAX_CELLS: usize = 2000;
 /// Columns of a grid.
 const MAX_GRID_COLUMNS: usize = 5;
 /// Characters of a text in an error.
@@ -66,7 +64,6 @@ pub(crate) fn check(parent: Kind, block: &Block) -> Result<(), BlockError> {
         Kind::Table => {
             let columns = block.table_property().and_then(|it| it.column_size).unwrap_or(0);
             limit("columns of a table", usize::try_from(columns).unwrap_or(0), MAX_COLUMNS)?;
-            limit("cells of a table", block.children().len(), MAX_CELLS)?;
         }
         Kind::Grid => limit("columns of a grid", block.children().len(), MAX_GRID_COLUMNS)?,
         _ => {}

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::block::{Block, Kind};
+use super::grow::Growth;
+use crate::block::{Block, BlockError, Kind};
 
 /// Blocks of a call.
 pub(super) const MAX_BLOCKS: usize = 1000;
@@ -21,6 +22,14 @@ pub(super) struct Batch {
     /// Where they go among the children; `None` for the end.
     pub(super) index: Option<usize>,
     pub(super) blocks: Vec<Block>,
+}
+
+/// What is created by one call, or by one row after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Part {
+    Blocks(Batch),
+    /// The rows of a table that is too large for a call.
+    Rows(Growth),
 }
 
 /// What the platform counts in a call.
@@ -67,18 +76,50 @@ impl Cost {
     }
 
     fn fits(self) -> bool {
-        self.blocks <= MAX_BLOCKS
-            && self.images <= 20
-            && self.widgets <= 20
-            && self.chat_cards <= 200
-            && self.users <= 200
-            && self.documents <= 200
+        self.excess().is_none()
     }
+
+    /// What there is too much of, how many there are, and how many there may be.
+    fn excess(self) -> Option<(&'static str, usize, usize)> {
+        let limits = [
+            ("blocks", self.blocks, MAX_BLOCKS),
+            ("images", self.images, 20),
+            ("widgets", self.widgets, 20),
+            ("group cards", self.chat_cards, 200),
+            ("mentions of users", self.users, 200),
+            ("mentions of documents", self.documents, 200),
+        ];
+        limits.into_iter().find(|(_, count, limit)| count > limit)
+    }
+}
+
+/// Whether each row of a table fits into a call, with the table.
+pub(super) fn check_rows(table: &Block) -> Result<(), BlockError> {
+    for row in table.children().chunks(columns(table)) {
+        let cost = row.iter().fold(Cost::of(table), |sum, cell| sum.plus(Cost::of_tree(cell)));
+        if let Some((what, count, limit)) = cost.excess() {
+            let what = match what {
+                "blocks" => "blocks of a row of a table",
+                "images" => "images of a row of a table",
+                "widgets" => "widgets of a row of a table",
+                "group cards" => "group cards of a row of a table",
+                "mentions of users" => "mentions of users of a row of a table",
+                _ => "mentions of documents of a row of a table",
+            };
+            return Err(BlockError::TooMany { what, count, limit });
+        }
+    }
+    Ok(())
+}
+
+fn columns(table: &Block) -> usize {
+    let columns = table.table_property().and_then(|it| it.column_size);
+    columns.and_then(|it| usize::try_from(it).ok()).unwrap_or(1).max(1)
 }
 
 /// Puts blocks into as few calls as possible, in their order. A block that is too large for a call
 /// comes with as many of its children as fit; the others follow.
-pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -> Vec<Batch> {
+pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -> Vec<Part> {
     let mut done = Vec::new();
     let mut open = Batch { parent: parent.clone(), index, blocks: Vec::new() };
     let mut cost = Cost::default();
@@ -87,7 +128,7 @@ pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -
         if !cost.plus(own).fits() && !open.blocks.is_empty() {
             let index = index.map(|it| it + placed);
             let next = Batch { parent: parent.clone(), index, blocks: Vec::new() };
-            done.push(std::mem::replace(&mut open, next));
+            done.push(Part::Blocks(std::mem::replace(&mut open, next)));
             cost = Cost::default();
         }
         if own.fits() {
@@ -95,20 +136,53 @@ pub(super) fn batches(parent: Place, index: Option<usize>, blocks: Vec<Block>) -
             open.blocks.push(block);
             continue;
         }
+        let index = index.map(|it| it + placed + 1);
+        let next = Batch { parent: parent.clone(), index, blocks: Vec::new() };
+        if block.kind() == Kind::Table {
+            let (table, growth) = beginning(block);
+            open.blocks.push(table);
+            done.push(Part::Blocks(std::mem::replace(&mut open, next)));
+            done.push(Part::Rows(growth));
+            continue;
+        }
         let mut rest = Vec::new();
         let mut budget = Cost::default();
         open.blocks.push(pruned(block, &mut budget, &mut rest));
-        let index = index.map(|it| it + placed + 1);
-        let next = Batch { parent: parent.clone(), index, blocks: Vec::new() };
-        done.push(std::mem::replace(&mut open, next));
+        done.push(Part::Blocks(std::mem::replace(&mut open, next)));
         for (parent, children) in rest {
             done.extend(batches(parent, None, children));
         }
     }
     if !open.blocks.is_empty() {
-        done.push(open);
+        done.push(Part::Blocks(open));
     }
     done
+}
+
+/// A table with as many of its rows as fit, and the others.
+fn beginning(mut table: Block) -> (Block, Growth) {
+    let merges = super::plan::merges(&table);
+    let width = columns(&table);
+    let mut cells: VecDeque<Block> = std::mem::take(&mut table.children).into();
+    let mut spent = Cost::of(&table);
+    let mut rows = 0;
+    loop {
+        let row = cells.iter().take(width);
+        let with_row = row.fold(spent, |sum, cell| sum.plus(Cost::of_tree(cell)));
+        if cells.is_empty() || !with_row.fits() {
+            break;
+        }
+        spent = with_row;
+        table.children.extend(cells.drain(..width.min(cells.len())));
+        rows += 1;
+    }
+    if let Some(property) = table.table_property_mut() {
+        property.row_size = Some(rows);
+        property.merge_info = None;
+    }
+    let place = Place::Temporary(table.id().unwrap_or_default().to_owned());
+    let first = table.children.len();
+    (table, Growth::new(place, first, width, cells.into(), merges))
 }
 
 /// A block with as many children as fit; the others go to `rest`, with the block they belong to.
@@ -150,8 +224,11 @@ mod tests {
     fn sizes(blocks: Vec<Block>) -> Vec<usize> {
         let mut next = 0;
         let blocks = blocks.into_iter().map(|it| named(it, &mut next)).collect();
-        let batches = batches(Place::Real("d".to_owned()), Some(3), blocks);
-        batches.iter().map(|it| it.blocks.iter().map(Block::count).sum()).collect()
+        let count = |part: Part| match part {
+            Part::Blocks(batch) => batch.blocks.iter().map(Block::count).sum(),
+            Part::Rows(growth) => growth.cells.iter().map(Block::count).sum(),
+        };
+        batches(Place::Real("d".to_owned()), Some(3), blocks).into_iter().map(count).collect()
     }
 
     #[test]
@@ -168,6 +245,18 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_is_too_large_begins_with_what_fits() {
+        // A row has 10 cells with a text each.
+        let table = Block::table(vec![["x"; 10]; 120]);
+        assert_eq!(sizes(vec![Block::text("a"), table, Block::text("b")]), [1, 981, 1420, 1]);
+        let images = vec![vec![vec![Block::image("a.png")]; 8]; 5];
+        assert_eq!(sizes(vec![Block::table_of(images)]), [33, 48]);
+        let table = Block::table_of(vec![vec![vec![Block::image("a.png")]; 21]; 2]);
+        let error = check_rows(&table).expect_err("too many");
+        assert_eq!(error.to_string(), "21 images of a row of a table, the limit is 20");
+    }
+
+    #[test]
     fn twenty_images_are_a_call() {
         assert_eq!(sizes(vec![Block::image("a.png"); 45]), [20, 20, 5]);
     }
@@ -177,7 +266,11 @@ mod tests {
         let mut next = 0;
         let blocks = vec![Block::text("a"); 1200].into_iter().map(|it| named(it, &mut next));
         let batches = batches(Place::Real("d".to_owned()), Some(3), blocks.collect());
-        let places: Vec<Option<usize>> = batches.iter().map(|it| it.index).collect();
+        let place = |part: Part| match part {
+            Part::Blocks(batch) => batch.index,
+            Part::Rows(_) => None,
+        };
+        let places: Vec<Option<usize>> = batches.into_iter().map(place).collect();
         assert_eq!(places, [Some(3), Some(1003)]);
     }
 }

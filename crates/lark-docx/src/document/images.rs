@@ -9,6 +9,7 @@ use std::sync::Arc;
 use lark_core::{Client, FilePart};
 
 use super::{DocumentError, media};
+use crate::block::{Block, RichText};
 use crate::markdown::SCHEME;
 
 /// The largest image that the platform takes, in bytes.
@@ -148,4 +149,27 @@ fn within(folder: &Path, source: &str) -> io::Result<Option<FilePart>> {
         }
     }
     Ok(None)
+}
+
+/// Where the content of an image is: where it is said to be, or in another document.
+pub(super) fn source(block: &Block) -> String {
+    let token = block.fields().image.as_ref().and_then(|it| it.token.as_ref());
+    match (block.image_source(), token) {
+        (Some(source), _) => source.to_owned(),
+        (None, Some(token)) => format!("{SCHEME}image/{token}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A link in the place of an image.
+pub(super) fn substitute(block: &mut Block, source: &str) {
+    let caption = block.fields().image.as_ref().and_then(|it| it.caption.as_ref()?.content.clone());
+    let label = caption.filter(|it| !it.is_empty()).unwrap_or_else(|| source.to_owned());
+    let text = match source.contains("://") {
+        true => RichText::new().link(label, source),
+        false => RichText::new().text(label),
+    };
+    let id = block.fields.block_id.take();
+    *block = Block::text(text);
+    block.fields.block_id = id;
 }

@@ -25,6 +25,7 @@
 mod batch;
 mod error;
 mod export;
+mod grow;
 mod images;
 mod media;
 mod pace;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use lark_core::__private::random_uuid;
 use lark_core::FilePart;
 
-use super::batch::{Batch, Place, batches};
+use super::batch::{Batch, Part, Place, batches};
+use super::grow::Growth;
 use crate::block::{Block, Kind};
 use crate::v1::{self, MergeTableCellsRequest, UpdateBlockRequest};
 
@@ -17,6 +18,7 @@ const MAX_UPDATES: usize = 200;
 pub(super) enum Step {
     Create { title: Option<String>, folder: Option<String> },
     Insert { batch: Batch, images: Option<HashMap<String, FilePart>>, token: String },
+    Grow { growth: Growth, token: String },
     Upload { images: Vec<Image>, token: String },
     Update { requests: Vec<(Place, UpdateBlockRequest)>, token: String },
     Delete { parent: Place, start: usize, end: usize, token: String },
@@ -35,9 +37,11 @@ pub(super) struct Image {
 impl Step {
     /// The steps that insert blocks.
     pub(super) fn insert(parent: Place, index: Option<usize>, blocks: Vec<Block>) -> Vec<Self> {
-        let batches = batches(parent, index, blocks);
-        let insert = |batch| Self::Insert { batch, images: None, token: random_uuid() };
-        batches.into_iter().map(insert).collect()
+        let step = |part| match part {
+            Part::Blocks(batch) => Self::Insert { batch, images: None, token: random_uuid() },
+            Part::Rows(growth) => Self::Grow { growth, token: random_uuid() },
+        };
+        batches(parent, index, blocks).into_iter().map(step).collect()
     }
 
     /// The steps that update blocks, each of which may be updated several times, in order.

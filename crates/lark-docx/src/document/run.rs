@@ -6,13 +6,13 @@ use lark_core::__private::random_uuid;
 use lark_core::Operation;
 
 use super::batch::{Batch, Place};
-use super::images::MAX_BYTES;
+use super::images::{MAX_BYTES, source, substitute};
 use super::plan::{Image, Step, merges};
 use super::suit::{check_all, suit};
 use super::write::{Goal, Progress, Write, Written};
 use super::{DocumentError, media, read};
-use crate::block::{Block, Kind, RichText};
-use crate::markdown::{Loss, SCHEME};
+use crate::block::{Block, Kind};
+use crate::markdown::Loss;
 use crate::v1::{
     self, Image as ImageContent, ReplaceImageRequest, UpdateBlockRequest, document_block,
     document_block_children, document_block_descendant,
@@ -26,7 +26,7 @@ pub(super) struct State {
     pub(super) blocks: Option<Vec<Block>>,
     pub(super) steps: VecDeque<Step>,
     /// Ids by temporary ids.
-    ids: HashMap<String, String>,
+    pub(super) ids: HashMap<String, String>,
     /// The last temporary id.
     named: usize,
     pub(super) written: usize,
@@ -34,7 +34,7 @@ pub(super) struct State {
     pub(super) updated: usize,
     pub(super) deleted: usize,
     calls: usize,
-    revision: Option<i64>,
+    pub(super) revision: Option<i64>,
     pub(super) losses: Vec<Loss>,
 }
 
@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    fn real(&self, place: &Place) -> Result<String, DocumentError> {
+    pub(super) fn real(&self, place: &Place) -> Result<String, DocumentError> {
         match place {
             Place::Real(id) => Ok(id.clone()),
             Place::Temporary(id) => {
@@ -101,12 +101,16 @@ impl Write {
                 self.state.steps.push_front(step);
                 return Err(error);
             }
-            if let Some(hook) = &self.on_progress {
-                let State { written, total, calls, .. } = self.state;
-                hook(Progress { written, total, calls });
-            }
+            self.report();
         }
         Ok(())
+    }
+
+    pub(super) fn report(&self) {
+        if let Some(hook) = &self.on_progress {
+            let State { written, total, calls, .. } = self.state;
+            hook(Progress { written, total, calls });
+        }
     }
 
     /// Makes the steps. Nothing is written before it is known that the platform would take it.
@@ -160,6 +164,7 @@ impl Write {
         let result = match &mut step {
             Step::Create { title, folder } => self.create(title.clone(), folder.clone()).await,
             Step::Insert { batch, images, token } => self.insert(batch, images, token).await,
+            Step::Grow { growth, token } => self.grow(growth, token).await,
             Step::Upload { images, token } => self.upload(images, token).await,
             Step::Update { requests, token } => self.update(requests, token).await,
             Step::Delete { parent, start, end, token } => {
@@ -171,13 +176,16 @@ impl Write {
     }
 
     /// Sends an edit at the pace of the document.
-    async fn edit<O: Operation>(&mut self, request: O) -> Result<O::Response, DocumentError> {
+    pub(super) async fn edit<O: Operation>(
+        &mut self,
+        request: O,
+    ) -> Result<O::Response, DocumentError> {
         self.pace.wait().await;
         self.state.calls += 1;
         Ok(self.client.send(request).await?)
     }
 
-    fn document_id(&self) -> String {
+    pub(super) fn document_id(&self) -> String {
         self.state.document_id.clone().unwrap_or_default()
     }
 
@@ -341,29 +349,6 @@ impl Write {
         self.state.deleted += end - start;
         Ok(())
     }
-}
-
-/// Where the content of an image is: where it is said to be, or in another document.
-fn source(block: &Block) -> String {
-    let token = block.fields().image.as_ref().and_then(|it| it.token.as_ref());
-    match (block.image_source(), token) {
-        (Some(source), _) => source.to_owned(),
-        (None, Some(token)) => format!("{SCHEME}image/{token}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// A link in the place of an image.
-fn substitute(block: &mut Block, source: &str) {
-    let caption = block.fields().image.as_ref().and_then(|it| it.caption.as_ref()?.content.clone());
-    let label = caption.filter(|it| !it.is_empty()).unwrap_or_else(|| source.to_owned());
-    let text = match source.contains("://") {
-        true => RichText::new().link(label, source),
-        false => RichText::new().text(label),
-    };
-    let id = block.fields.block_id.take();
-    *block = Block::text(text);
-    block.fields.block_id = id;
 }
 
 /// An image is created empty, because its content belongs to its block.

@@ -4,8 +4,7 @@ use crate::block::{Block, Kind, RichText, check};
 use crate::markdown::{Loss, label_and_link};
 
 use super::DocumentError;
-use super::batch::MAX_BLOCKS;
-use crate::block::BlockError;
+use super::batch::check_rows;
 
 /// Replaces what only the editor makes, and notes it. Line 0 says that it is no line of Markdown.
 pub(super) fn suit(blocks: Vec<Block>, losses: &mut Vec<Loss>) -> Vec<Block> {
@@ -55,12 +54,10 @@ pub(super) fn check_all(parent: Kind, blocks: &[Block]) -> Result<(), DocumentEr
     Ok(())
 }
 
-/// A table goes into a single call, with all that is in it.
+/// A row of a table goes into a single call, with all that is in it.
 fn check_tables(block: &Block) -> Result<(), DocumentError> {
-    let count = block.count();
-    if block.kind() == Kind::Table && count > MAX_BLOCKS {
-        let what = "blocks of a table";
-        return Err(BlockError::TooMany { what, count, limit: MAX_BLOCKS }.into());
+    if block.kind() == Kind::Table {
+        check_rows(block)?;
     }
     block.children().iter().try_for_each(check_tables)
 }

@@ -121,6 +121,21 @@ impl Mentions {
         replace(text, &self.list, |it| Some(it.shown()))
     }
 
+    /// Where the keys of a text are, with who they stand for.
+    pub(super) fn places(&self, text: &str) -> Vec<(usize, &Mentioned)> {
+        found(text, &self.list)
+    }
+
+    /// Who has a key.
+    pub(super) fn by_key(&self, key: &str) -> Option<&Mentioned> {
+        self.list.iter().find(|it| !key.is_empty() && it.key == key)
+    }
+
+    /// Who has one of the three ids.
+    pub(super) fn by_id(&self, id: &str) -> Option<&Mentioned> {
+        self.list.iter().find(|it| it.is(id))
+    }
+
     /// Like [`with_names`](Self::with_names), without the mentions of one person or bot and the space
     /// around them, as a command to that bot is read.
     pub fn without(&self, text: &str, id: &str) -> String {
@@ -129,6 +144,15 @@ impl Mentions {
 }
 
 impl Mentioned {
+    /// One of the ids, `all` for everybody; empty if there is none.
+    pub(super) fn any_id(&self) -> &str {
+        if self.is_everyone() {
+            return "all";
+        }
+        let ids = [Some(&self.open_id), self.union_id.as_ref(), self.user_id.as_ref()];
+        ids.into_iter().flatten().find(|id| !id.is_empty()).map_or("", String::as_str)
+    }
+
     fn is_everyone(&self) -> bool {
         self.key == EVERYONE || self.open_id == "all"
     }
@@ -196,18 +220,28 @@ fn places<'a>(text: &'a str, key: &'a str) -> impl Iterator<Item = usize> + 'a {
     text.match_indices(key).map(|(at, _)| at).filter(move |at| is_end(*at))
 }
 
-/// Replaces each key, or removes it with a space beside it.
-fn replace(text: &str, list: &[Mentioned], show: impl Fn(&Mentioned) -> Option<String>) -> String {
+/// The keys in a text, from left to right.
+fn found<'a>(text: &str, list: &'a [Mentioned]) -> Vec<(usize, &'a Mentioned)> {
     let keys = list.iter().filter(|it| !it.key.is_empty());
     let mut found: Vec<(usize, &Mentioned)> =
         keys.flat_map(|it| places(text, &it.key).map(move |at| (at, it))).collect();
     found.sort_by_key(|(at, _)| *at);
-    let (mut out, mut end) = (String::with_capacity(text.len()), 0);
-    for (at, mentioned) in found {
-        // Two entries may have the same key.
-        if at < end {
-            continue;
+    let mut end = 0;
+    // Two entries may have the same key.
+    found.retain(|(at, mentioned)| {
+        let is_next = *at >= end;
+        if is_next {
+            end = at + mentioned.key.len();
         }
+        is_next
+    });
+    found
+}
+
+/// Replaces each key, or removes it with a space beside it.
+fn replace(text: &str, list: &[Mentioned], show: impl Fn(&Mentioned) -> Option<String>) -> String {
+    let (mut out, mut end) = (String::with_capacity(text.len()), 0);
+    for (at, mentioned) in found(text, list) {
         out.push_str(&text[end..at]);
         end = at + mentioned.key.len();
         match show(mentioned) {

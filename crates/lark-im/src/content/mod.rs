@@ -8,6 +8,7 @@
 //! |---|---|
 //! | plain text, mentions | [`Text`], or just a `&str` |
 //! | a title, links, styles, code | [`Post`], [`LocalizedPost`] |
+//! | Markdown of any length | [`Content::markdown`] |
 //! | Markdown, buttons, colors | [`Card::markdown`], with elements of [`card`] |
 //! | an existing card | [`Card::template`], [`Card::entity`], [`Card::from_json_str`] |
 //! | an uploaded file | [`Image`], [`File`], [`Audio`], [`Media`] |
@@ -44,6 +45,7 @@
 //! <https://open.feishu.cn/document/server-docs/im-v1/message/create>, and the content page,
 //! <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json>.
 
+mod at_tag;
 pub mod card;
 mod custom_bot;
 mod divider;
@@ -51,6 +53,7 @@ mod error;
 mod escape;
 mod file;
 mod interactive;
+mod markdown;
 mod mention;
 mod mentions;
 mod post;
@@ -60,6 +63,7 @@ mod received_card;
 pub(crate) mod request;
 mod share;
 mod text;
+pub(crate) mod to_markdown;
 mod upload;
 mod words;
 
@@ -74,6 +78,7 @@ pub use error::ContentError;
 pub use escape::escape_mentions;
 pub use file::{Audio, File, Image, Media, Sticker};
 pub use interactive::{Card, CardTemplate};
+pub use markdown::MarkdownMessages;
 pub use mention::replace_mentions;
 pub use mentions::{Mentioned, Mentions};
 pub use post::{LocalizedPost, Post, PostAttachment, PostLocale};
@@ -82,6 +87,7 @@ pub use received::ReceivedContent;
 pub use received_card::ReceivedCard;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
+pub use to_markdown::fetch::{MessageExport, MessageMarkdown};
 pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};
 
 /// Maximum size of a text message's request: 150 KiB.

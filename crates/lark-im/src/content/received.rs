@@ -2,6 +2,7 @@
 
 mod read;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -117,6 +118,8 @@ pub enum ReceivedContent {
         from_user: Vec<String>,
         /// Names for `{to_chatters}`.
         to_chatters: Vec<String>,
+        /// Texts for other placeholders of the template, by their names.
+        others: BTreeMap<String, Vec<String>>,
         /// Text of a divider, empty for other notices.
         divider_text: String,
     },
@@ -197,7 +200,8 @@ impl ReceivedContent {
         }
     }
 
-    /// The plain text of a text, a post, a card or a red packet's notice; `None` for other types.
+    /// The plain text of a text, a post, a card, a red packet's notice or a notice of the platform;
+    /// `None` for other types. [`to_markdown`](Self::to_markdown) has something to show for each type.
     ///
     /// Mentions keep their keys, for [`replace_mentions`](super::replace_mentions).
     pub fn to_plain_text(&self) -> Option<String> {
@@ -205,7 +209,39 @@ impl ReceivedContent {
             Self::Text { text } | Self::Hongbao { text } => Some(text.clone()),
             Self::Post(post) => Some(post.to_plain_text()),
             Self::Interactive(card) => Some(card.to_plain_text()),
+            Self::System { template, from_user, to_chatters, others, divider_text } => {
+                let names = |name: &str| match name {
+                    "from_user" => Some(from_user.join(", ")),
+                    "to_chatters" => Some(to_chatters.join(", ")),
+                    "divider_text" => Some(divider_text.clone()),
+                    name => others.get(name).map(|it| it.join(", ")),
+                };
+                let text = filled(template, names);
+                Some(if text.is_empty() { divider_text.clone() } else { text })
+            }
             _ => None,
         }
     }
+}
+
+/// A template with texts in place of its placeholders, such as `{from_user}`. Unknown ones stay.
+fn filled(template: &str, text: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let known = after.split_once('}').and_then(|(name, end)| Some((text(name.trim())?, end)));
+        rest = match known {
+            Some((text, end)) => {
+                out.push_str(&text);
+                end
+            }
+            None => {
+                out.push('{');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+    out
 }

@@ -34,8 +34,9 @@ pub struct ReceivedCard {
 const WRAPPERS: [&str; 2] = ["user_dsl", "json_card"];
 
 /// Members of an element that hold what a reader sees, in the order of reading. Others hold options that
-/// open on a click, values of the app, or styles.
-const VISIBLE: [&str; 15] = [
+/// open on a click, values of the app, or styles. `property` has the members of an element in the
+/// platform's own form.
+pub(super) const VISIBLE: [&str; 16] = [
     "title",
     "subtitle",
     "label",
@@ -51,6 +52,7 @@ const VISIBLE: [&str; 15] = [
     "buttons",
     "extra",
     "body",
+    "property",
 ];
 
 impl ReceivedCard {
@@ -70,18 +72,27 @@ impl ReceivedCard {
         self.sent.clone().map(Card::from_json)
     }
 
+    /// The card as it was sent, or else the content.
+    pub(super) fn shown(&self) -> &Value {
+        self.sent.as_ref().unwrap_or(&self.content)
+    }
+
     /// The title, empty without one.
     pub fn title(&self) -> &str {
-        let card = self.sent.as_ref().unwrap_or(&self.content);
-        let title = card["title"].as_str().or_else(|| card["header"]["title"]["content"].as_str());
-        title.unwrap_or_default()
+        let card = self.shown();
+        let header = &card["header"];
+        let title = match header["property"].is_object() {
+            true => &header["property"]["title"]["property"]["content"],
+            false => &header["title"]["content"],
+        };
+        card["title"].as_str().or_else(|| title.as_str()).unwrap_or_default()
     }
 
     /// What a reader sees of the card, a line for each element: title, texts, Markdown as written, names
     /// of buttons and cells of tables. Images and options of menus are left out.
     pub fn to_plain_text(&self) -> String {
         let mut lines = Vec::new();
-        let card = self.sent.as_ref().unwrap_or(&self.content);
+        let card = self.shown();
         for part in ["title", "header", "body", "elements"] {
             collect(&card[part], &mut lines);
         }
@@ -131,7 +142,7 @@ fn collect(value: &Value, lines: &mut Vec<String>) {
 }
 
 /// Whether it stands in a line with others.
-fn is_inline(element: &Value) -> bool {
+pub(super) fn is_inline(element: &Value) -> bool {
     let inline = ["a", "at", "text", "emotion"];
     element["tag"].as_str().is_some_and(|tag| inline.contains(&tag))
 }

@@ -7,6 +7,9 @@ use crate::http::{Rejection, Response};
 use crate::services::Services;
 use crate::services::ids::{hash, wide};
 
+/// The name of every bot.
+pub(super) const BOT_NAME: &str = "Sandbox bot";
+
 /// The open id of an app's bot, by which messages mention it.
 pub(crate) fn bot_open_id(app_id: &str) -> String {
     wide("ou_", hash(&format!("bot of {app_id}")))
@@ -24,7 +27,7 @@ impl Part for Bot {
     fn respond(&self, _: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let bot = json!({
             "activate_status": 2,
-            "app_name": "Sandbox bot",
+            "app_name": BOT_NAME,
             "avatar_url": "",
             "ip_white_list": [],
             "open_id": bot_open_id(call.caller.app()),

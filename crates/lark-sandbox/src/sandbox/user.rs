@@ -52,7 +52,8 @@ impl User<'_> {
         self.send_to(Place::Chat(chat_id.to_owned()), "text", json!({ "text": text })).await
     }
 
-    /// Sends a message of any type, in a group or, without one, to the bot.
+    /// Sends a message of any type, in a group or, without one, to the bot. A notice of the platform, of
+    /// type `system`, is about what the person did.
     ///
     /// # Errors
     /// As [`write_in`](Self::write_in), and if the content does not fit the type.
@@ -64,6 +65,19 @@ impl User<'_> {
     ) -> Result<String, PushError> {
         let chat = chat_id.map(|chat_id| Place::Chat(chat_id.to_owned()));
         self.send_to(chat.unwrap_or_else(|| self.bot()), msg_type, content.clone()).await
+    }
+
+    /// Forwards messages of one chat as one message, in a group or, without one, to the bot. Apps get
+    /// the messages with `im.v1.message.get`, which has them behind the one that holds them.
+    ///
+    /// # Errors
+    /// As [`write_in`](Self::write_in), and if one of the messages does not exist or is in another chat.
+    pub async fn forward(
+        &self,
+        chat_id: Option<&str>,
+        message_ids: &[&str],
+    ) -> Result<String, PushError> {
+        self.send(chat_id, "merge_forward", &json!({ "message_ids": message_ids })).await
     }
 
     /// Replies to a message, in its chat.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::super::markdown::block::blocks;
+
 /// Maximum number of tables in a card, as components and within Markdown.
 ///
 /// The platform refuses more with code 230099 and the inner code 11310. Source:
@@ -27,51 +29,9 @@ pub(super) fn count(value: &Value, is_v2: bool) -> usize {
     }
 }
 
-/// The tables of GitHub's Markdown: a row, and below it as many dashes as it has cells. Code blocks have
-/// none.
+/// The tables of GitHub's Markdown. Code blocks have none.
 fn in_markdown(text: &str) -> usize {
-    let mut tables = 0;
-    let mut fence: Option<&str> = None;
-    let mut above = "";
-    for line in text.lines().map(|line| line.trim_start_matches(['>', ' '])) {
-        match fence {
-            Some(open) => {
-                if line.starts_with(open) {
-                    fence = None;
-                }
-            }
-            None => {
-                fence = ["```", "~~~"].into_iter().find(|open| line.starts_with(open));
-                tables += usize::from(is_delimiter(line) && cells(above) == cells(line));
-            }
-        }
-        above = line;
-    }
-    tables
-}
-
-/// A row such as `| --- | :-: |`.
-fn is_delimiter(line: &str) -> bool {
-    let line = line.trim();
-    let is_cell = |cell: &str| {
-        let cell = cell.trim();
-        let dashes = cell.strip_prefix(':').unwrap_or(cell);
-        let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
-        !dashes.is_empty() && dashes.chars().all(|c| c == '-')
-    };
-    line.contains('|') && inside(line).split('|').all(is_cell)
-}
-
-fn cells(line: &str) -> Option<usize> {
-    let line = line.trim();
-    let escaped = line.matches(r"\|").count();
-    line.contains('|').then(|| inside(line).matches('|').count() + 1 - escaped)
-}
-
-/// A row without the bars at its ends.
-fn inside(line: &str) -> &str {
-    let line = line.strip_prefix('|').unwrap_or(line);
-    line.strip_suffix('|').unwrap_or(line)
+    blocks(text).iter().filter(|block| block.is_table()).count()
 }
 
 #[cfg(test)]
@@ -122,6 +82,9 @@ mod tests {
             (r"| a \| b | c |\n| - | - |".replace("\\n", "\n").as_str(), 1),
             ("```\n| a | b |\n|---|---|\n```", 0),
             ("~~~\n| a |\n|---|\n", 0),
+            ("````\n```\n| a |\n|---|\n````\n| b |\n|---|", 1),
+            ("> ```\n> | a |\n> |---|\n> ```", 0),
+            ("- | a |\n  |---|", 1),
             ("title\n---\ntext", 0),
             ("| a | b |\n|---|", 0),
             ("| a | b |\n| 1 | 2 |", 0),

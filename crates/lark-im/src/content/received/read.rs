@@ -1,5 +1,6 @@
 //! Reads the JSON of a message into [`ReceivedContent`]. Nothing is required: a missing field is empty.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -53,6 +54,7 @@ fn written_by_app(msg_type: &str, content: &Value) -> Option<ReceivedContent> {
             template: text("template"),
             from_user: strings(&content["from_user"]),
             to_chatters: strings(&content["to_chatters"]),
+            others: others(content),
             divider_text: string(&content["divider_text"]["text"]),
         },
         "hongbao" => ReceivedContent::Hongbao { text: text("text") },
@@ -74,6 +76,20 @@ fn written_by_app(msg_type: &str, content: &Value) -> Option<ReceivedContent> {
         }
         _ => return None,
     })
+}
+
+/// Texts of a notice, apart from those that have fields of their own.
+fn others(notice: &Value) -> BTreeMap<String, Vec<String>> {
+    let known = ["template", "from_user", "to_chatters", "divider_text"];
+    let members = notice.as_object().into_iter().flatten();
+    let others = members.filter(|(name, _)| !known.contains(&name.as_str()));
+    let texts = |value: &Value| match value {
+        Value::Object(_) => vec![string(&value["text"])],
+        Value::Array(_) => strings(value),
+        value => vec![string(value)],
+    };
+    let others = others.map(|(name, value)| (name.clone(), texts(value)));
+    others.filter(|(_, texts)| texts.iter().any(|it| !it.is_empty())).collect()
 }
 
 /// Accepts numbers too: coordinates are sent both ways.
@@ -141,6 +157,24 @@ mod tests {
         assert_eq!(parse("text", "{}"), ReceivedContent::Text { text: String::new() });
         let todo = parse("todo", r#"{"task_id":"t"}"#);
         assert!(matches!(todo, ReceivedContent::Todo { task_id, .. } if task_id == "t"));
+    }
+
+    #[test]
+    fn a_notice_has_names_in_its_placeholders() {
+        for (content, text) in [
+            (
+                r#"{"template":"{from_user} invited {to_chatters}.","from_user":["Tom"],"to_chatters":["Ann","Bo"]}"#,
+                "Tom invited Ann, Bo.",
+            ),
+            (
+                r#"{"template":"{from_user} named it {group_name} {x","from_user":["Tom"],"group_name":["Ops"]}"#,
+                "Tom named it Ops {x",
+            ),
+            (r#"{"template":"","divider_text":{"text":"New session"}}"#, "New session"),
+            (r#"{"template":"{a} {b}","a":{"text":"1"},"b":2}"#, "1 2"),
+        ] {
+            assert_eq!(parse("system", content).to_plain_text().as_deref(), Some(text));
+        }
     }
 
     #[test]

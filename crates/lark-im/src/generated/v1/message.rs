@@ -7,6 +7,9 @@ use super::*;
 #[doc(inline)]
 pub use crate::content::request::message_to as to;
 
+#[doc(inline)]
+pub use crate::content::to_markdown::fetch::message_to_markdown as to_markdown;
+
 /// Sends a message to a user or chat. At most 5 a second to one recipient.
 ///
 /// `POST /open-apis/im/v1/messages`, operation `im.v1.message.create`.

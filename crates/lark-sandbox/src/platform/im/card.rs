@@ -50,20 +50,38 @@ fn count(value: &Value, own: &dyn Fn(&Value) -> usize) -> usize {
     }
 }
 
-/// Lines such as `|---|:-:|` below a row, outside of code blocks.
+/// Rows of dashes below a row of as many cells, outside of code blocks.
 fn markdown_tables(text: &str) -> usize {
-    let (mut tables, mut is_code, mut above) = (0, false, "");
-    for line in text.lines().map(str::trim) {
-        if line.starts_with("```") || line.starts_with("~~~") {
-            is_code = !is_code;
+    let (mut tables, mut fence, mut above): (usize, Option<&str>, &str) = (0, None, "");
+    for line in text.lines().map(|line| line.trim_start_matches(['>', ' ']).trim_end()) {
+        let mark = if line.starts_with('~') { '~' } else { '`' };
+        let marker = &line[..line.len() - line.trim_start_matches(mark).len()];
+        match fence {
+            Some(open) if line.len() == marker.len() && marker.starts_with(open) => fence = None,
+            Some(_) => {}
+            None if marker.len() >= 3 => fence = Some(marker),
+            None => tables += usize::from(is_delimiter(line) && cells(above) == cells(line)),
         }
-        let is_delimiter = line.contains('|')
-            && line.contains('-')
-            && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
-        tables += usize::from(!is_code && is_delimiter && above.contains('|'));
         above = line;
     }
     tables
+}
+
+/// A row such as `|---|:-:|`.
+fn is_delimiter(line: &str) -> bool {
+    let is_cell = |cell: &str| cell.contains('-') && cell.chars().all(|c| "-: ".contains(c));
+    line.contains('|') && inside(line).split('|').all(is_cell)
+}
+
+fn cells(line: &str) -> Option<usize> {
+    let line = line.replace("\\|", "");
+    line.contains('|').then(|| inside(&line).split('|').count())
+}
+
+/// A row without the bars at its ends.
+fn inside(line: &str) -> &str {
+    let line = line.strip_prefix('|').unwrap_or(line);
+    line.strip_suffix('|').unwrap_or(line)
 }
 
 /// The content of a card's message: as it was sent, or reduced.
@@ -115,5 +133,24 @@ fn reduce(value: &Value, lines: &mut Vec<Vec<Value>>) {
             }
         },
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_counted_outside_of_code_only() {
+        for (text, count) in [
+            ("| a | b |\n|---|:-:|\n| 1 | 2 |", 1),
+            ("> | a |\n> | - |\n\n|b|\n|-|", 2),
+            ("````\n```\n| a |\n|---|\n````\n| b |\n|---|", 1),
+            ("| a | b |\n|---|", 0),
+            ("a \\| b | c\n--- | ---", 1),
+            ("title\n---", 0),
+        ] {
+            assert_eq!(markdown_tables(text), count, "{text}");
+        }
     }
 }

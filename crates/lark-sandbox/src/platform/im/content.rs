@@ -21,7 +21,8 @@ pub(super) struct Content {
 pub(super) enum Writer {
     /// A call.
     Call,
-    /// A person, whose client writes posts in the form in which they are received.
+    /// A person, whose client writes posts in the form in which they are received, and has types of
+    /// messages that no call has. Notices of the platform are what a person did.
     Person,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn check(
     let is_post = writer == Writer::Person && msg_type == "post" && post::is_received(&parsed);
     let missing = match is_post {
         true => None,
-        false => missing(msg_type, &parsed).map_err(|()| invalid("invalid msg_type"))?,
+        false => missing(writer, msg_type, &parsed).map_err(|()| invalid("invalid msg_type"))?,
     };
     if let Some(key) = missing {
         return Err(invalid(&format!("content of {msg_type} lacks {key}")));
@@ -74,15 +75,35 @@ pub(super) fn stored(
             (written != text).then(|| serde_json::json!({ "text": written }).to_string())
         }
         ("post", _) => Some(post::received(parsed, &mut keys).to_string()),
+        ("system", _) if parsed["params"].is_object() => Some(divider(parsed).to_string()),
         _ => None,
     };
     Content { text: text.unwrap_or_else(|| content.to_owned()), mentions: keys.mentions }
 }
 
-/// What content of a type has to have and has not; an error for a type that does not exist.
-fn missing(msg_type: &str, content: &Value) -> Result<Option<&'static str>, ()> {
+/// The form in which a divider is received.
+fn divider(sent: &Value) -> Value {
+    serde_json::json!({
+        "template": "{divider_text}",
+        "from_user": [],
+        "to_chatters": [],
+        "divider_text": sent["params"]["divider_text"],
+    })
+}
+
+/// What content of a type has to have and has not; an error for a type that the writer cannot send.
+fn missing(writer: Writer, msg_type: &str, content: &Value) -> Result<Option<&'static str>, ()> {
     let text = |key: &'static str| (!content[key].is_string()).then_some(key);
     Ok(match msg_type {
+        "system" if writer == Writer::Person => text("template"),
+        "folder" if writer == Writer::Person => text("file_key"),
+        "location" if writer == Writer::Person => text("name"),
+        "hongbao" if writer == Writer::Person => text("text"),
+        "todo" if writer == Writer::Person => text("task_id"),
+        "video_chat" | "vote" if writer == Writer::Person => text("topic"),
+        "share_calendar_event" | "calendar" | "general_calendar" if writer == Writer::Person => {
+            text("summary")
+        }
         "text" => text("text"),
         "image" => text("image_key"),
         "file" | "audio" | "media" | "sticker" => text("file_key"),

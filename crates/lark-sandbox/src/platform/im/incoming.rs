@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::card;
 use super::content::{self, Writer};
+use super::forward::{MERGE_FORWARD, Merged};
 use super::message::{Message, Position, Sender};
+use super::store::Messages;
 use super::{Im, p2p_chat};
 use crate::http::{Rejection, codes};
 use crate::platform::contact::Directory;
@@ -63,8 +65,6 @@ impl Im {
         let directory = self.contact.directories.need(tenant_key, codes::MESSAGE_PARAM)?;
         let directory = crate::lock(&directory);
         let sender_id = directory.ids_of(open_id)?;
-        let written = new.content.to_string();
-        let content = content::check(&directory, Writer::Person, &new.msg_type, &written)?;
         let position = match &new.place {
             Place::Bot(app_id) => Position::new(p2p_chat(app_id, open_id)),
             Place::Chat(chat_id) => Position::new(chat_id.clone()),
@@ -80,8 +80,8 @@ impl Im {
             .chats
             .with(tenant_key, |chats| apps.filter(|app| chats.has_app(chat_id, &app.id)).collect());
         let partner = apps.iter().find(|app| p2p_chat(&app.id, open_id) == *chat_id).copied();
-        let sender = Sender::User(open_id.to_owned());
-        let message = Message::new(services, position, sender, &new.msg_type, content);
+        let place = (position, Sender::User(open_id.to_owned()));
+        let (message, inner) = written(services, &directory, &messages, new, place)?;
         let mut received = received(&directory, &message);
         received["chat_type"] = json!(if partner.is_some() { "p2p" } else { "group" });
         let sender = json!({
@@ -89,6 +89,7 @@ impl Im {
         });
         let message_id = message.id.clone();
         messages.add(message, None);
+        inner.into_iter().for_each(|it| messages.add_within(it));
         let payload = json!({ "sender": sender, "message": received });
         let apps = partner.map_or(apps, |partner| vec![partner]);
         Ok(Written { message_id, payload, apps })
@@ -111,6 +112,29 @@ impl Im {
         let message = Message::new(services, position, sender, post.msg_type, content);
         crate::lock(&messages).add(message, None);
     }
+}
+
+/// What a person writes, and what is within it if they forward messages.
+fn written(
+    services: &Services,
+    directory: &Directory,
+    messages: &Messages,
+    new: &NewMessage,
+    place: (Position, Sender),
+) -> Result<(Message, Vec<Message>), Rejection> {
+    if new.msg_type == MERGE_FORWARD {
+        let ids = new.content["message_ids"].as_array().into_iter().flatten();
+        let ids: Vec<&str> = ids.filter_map(Value::as_str).collect();
+        let merged = Merged::new(services, messages, &ids, place)?;
+        return match merged.invalid.first() {
+            Some(id) => Err(codes::MESSAGE_PARAM.because(format!("there is no message {id:?}"))),
+            None => Ok((merged.message, merged.inner)),
+        };
+    }
+    let content = new.content.to_string();
+    let content = content::check(directory, Writer::Person, &new.msg_type, &content)?;
+    let (position, sender) = place;
+    Ok((Message::new(services, position, sender, &new.msg_type, content), Vec::new()))
 }
 
 /// `message` of the event, but for `chat_type`. What does not apply is left out.

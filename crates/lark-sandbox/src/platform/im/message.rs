@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Ctx;
 use super::card;
 use super::content::Content;
+use crate::platform::bot::BOT_NAME;
 use crate::platform::contact::UserIdType;
 use crate::services::Services;
 
@@ -66,6 +67,8 @@ impl Position {
 pub(super) struct Message {
     pub(super) id: String,
     pub(super) position: Position,
+    /// The message that holds this one, which was forwarded in it.
+    pub(super) upper_id: Option<String>,
     pub(super) msg_type: String,
     pub(super) content: String,
     pub(super) mentions: Vec<Value>,
@@ -89,6 +92,7 @@ impl Message {
         Self {
             id: services.ids.next("om_"),
             position,
+            upper_id: None,
             msg_type: msg_type.to_owned(),
             content: content.text,
             mentions: content.mentions,
@@ -122,6 +126,9 @@ impl Message {
             "body": { "content": content },
         });
         self.position.render_links(&mut message);
+        if let Some(upper_id) = &self.upper_id {
+            message["upper_message_id"] = json!(upper_id);
+        }
         if !self.mentions.is_empty() && !self.deleted {
             message["mentions"] = json!(self.mentions);
         }
@@ -129,17 +136,26 @@ impl Message {
     }
 
     fn render_sender(&self, ctx: &Ctx<'_>) -> Value {
-        let (kind, id_type, id) = match &self.sender {
-            Sender::App(id) => ("app", "app_id", id.clone()),
+        let (kind, id_type, id, name) = match &self.sender {
+            Sender::App(id) => ("app", "app_id", id.clone(), BOT_NAME),
             Sender::User(open_id) => {
                 let kind = UserIdType::of(ctx.call);
                 let user = ctx.directory.find_user(UserIdType::Open, open_id);
                 match user {
-                    Some(user) => ("user", kind.name(), kind.id_of(user).to_owned()),
-                    None => ("user", "open_id", open_id.clone()),
+                    Some(user) => {
+                        ("user", kind.name(), kind.id_of(user).to_owned(), user.text("name"))
+                    }
+                    None => ("user", "open_id", open_id.clone(), ""),
                 }
             }
         };
-        json!({ "id": id, "id_type": id_type, "sender_type": kind, "tenant_key": ctx.directory.tenant_key() })
+        let tenant_key = ctx.directory.tenant_key();
+        let mut sender = json!({
+            "id": id, "id_type": id_type, "sender_type": kind, "tenant_key": tenant_key,
+        });
+        if ctx.call.is_set("with_sender_name") && !name.is_empty() {
+            sender["sender_name"] = json!(name);
+        }
+        sender
     }
 }

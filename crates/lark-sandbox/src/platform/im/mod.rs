@@ -11,6 +11,7 @@ mod post;
 // By a call.
 mod change;
 mod chat_limit;
+mod forward;
 mod read;
 mod send;
 
@@ -69,6 +70,8 @@ impl Part for Im {
         let response = self.with(services, call, |ctx| match operation_id {
             "im.v1.message.create" => data(send::create(ctx)),
             "im.v1.message.reply" => data(send::reply(ctx)),
+            "im.v1.message.forward" => data(forward::forward(ctx)),
+            "im.v1.message.merge_forward" => data(forward::merge_forward(ctx)),
             "im.v1.message.get" => data(read::get(ctx)),
             "im.v1.message.list" => data(read::list(ctx)),
             "im.v1.message.update" => data(change::update(ctx)),

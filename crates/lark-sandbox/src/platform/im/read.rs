@@ -7,9 +7,19 @@ use super::message::Message;
 use crate::http::{Rejection, codes};
 use crate::platform::page::{LARGEST, List, Order};
 
+/// A message, and behind it all that are within it.
 pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let message = ctx.messages.find(ctx.call.path("message_id"))?;
-    Ok(json!({ "items": [message.render(ctx)] }))
+    let mut items = Vec::new();
+    render_all(ctx, message, &mut items);
+    Ok(json!({ "items": items }))
+}
+
+fn render_all(ctx: &Ctx<'_>, message: &Message, items: &mut Vec<Value>) {
+    items.push(message.render(ctx));
+    if !message.deleted {
+        ctx.messages.within(&message.id).for_each(|inner| render_all(ctx, inner, items));
+    }
 }
 
 /// The history of a chat or thread, recalled messages included.

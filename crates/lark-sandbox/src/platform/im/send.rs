@@ -16,13 +16,13 @@ pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let kind = ctx.call.query("receive_id_type").unwrap_or_default();
     let receiver = ctx.call.text("receive_id").unwrap_or_default();
     let chat_id = chat_of(ctx, kind, receiver)?;
-    let uuid = uuid(ctx, &chat_id)?;
+    let uuid = uuid(ctx, ctx.call.text("uuid"), &chat_id)?;
     send(ctx, Position::new(chat_id), uuid)
 }
 
 pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let id = ctx.call.path("message_id");
-    let uuid = uuid(ctx, id)?;
+    let uuid = uuid(ctx, ctx.call.text("uuid"), id)?;
     let in_thread = ctx.call.body["reply_in_thread"] == true;
     let parent = ctx.messages.find_mut(id)?;
     let thread_id = &mut parent.position.thread_id;
@@ -35,7 +35,7 @@ pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
 
 /// The chat a receiver is reached in. Any id of the right form will do; the platform knows many
 /// chats and people that a test has no need to set up.
-fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Rejection> {
+pub(super) fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Rejection> {
     let right = match kind {
         "chat_id" => receiver.starts_with("oc_"),
         "open_id" => receiver.starts_with("ou_"),
@@ -59,8 +59,12 @@ fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Rejectio
 }
 
 /// The `uuid` together with what it is for: the same one may be used in two chats, and by two apps.
-fn uuid(ctx: &Ctx<'_>, place: &str) -> Result<Option<String>, Rejection> {
-    let uuid = ctx.call.text("uuid").filter(|uuid| !uuid.is_empty());
+pub(super) fn uuid(
+    ctx: &Ctx<'_>,
+    uuid: Option<&str>,
+    place: &str,
+) -> Result<Option<String>, Rejection> {
+    let uuid = uuid.filter(|uuid| !uuid.is_empty());
     if uuid.is_some_and(|uuid| uuid.chars().count() > UUID_LIMIT) {
         return Err(Rejection::of_field("uuid", "", "the max len is 50"));
     }
@@ -68,9 +72,8 @@ fn uuid(ctx: &Ctx<'_>, place: &str) -> Result<Option<String>, Rejection> {
 }
 
 fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<Value, Rejection> {
-    let now = ctx.services.now_ms();
-    if let Some(sent) = uuid.as_ref().and_then(|uuid| ctx.messages.repeated(uuid, now)) {
-        return Ok(sent.render(ctx));
+    if let Some(sent) = repeated(ctx, uuid.as_deref()) {
+        return Ok(sent);
     }
     let field = |name: &str| {
         let reason = || codes::MESSAGE_PARAM.because(format!("{name} is required"));
@@ -78,12 +81,28 @@ fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<V
     };
     let msg_type = field("msg_type")?;
     let content = content::check(ctx.directory, Writer::Call, msg_type, field("content")?)?;
+    let message = Message::new(ctx.services, position, sender(ctx), msg_type, content);
+    deliver(ctx, message, uuid)
+}
+
+/// The message that a call with this `uuid` sent before.
+pub(super) fn repeated(ctx: &Ctx<'_>, uuid: Option<&str>) -> Option<Value> {
+    let sent = ctx.messages.repeated(uuid?, ctx.services.now_ms())?;
+    Some(sent.render(ctx))
+}
+
+/// Puts a message into its chat, if the caller may send there now.
+pub(super) fn deliver(
+    ctx: &mut Ctx<'_>,
+    message: Message,
+    uuid: Option<String>,
+) -> Result<Value, Rejection> {
+    let chat_id = &message.position.chat_id;
     if ctx.call.caller.open_id.is_none() {
         let app_id = ctx.call.caller.app();
-        ctx.chats.with(ctx.call.tenant_key(), |it| it.admit(&position.chat_id, app_id))?;
+        ctx.chats.with(ctx.call.tenant_key(), |it| it.admit(chat_id, app_id))?;
     }
-    ctx.chat_limit.admit(&position.chat_id, ctx.services.now())?;
-    let message = Message::new(ctx.services, position, sender(ctx), msg_type, content);
+    ctx.chat_limit.admit(chat_id, ctx.services.now())?;
     let rendered = message.render(ctx);
     ctx.messages.add(message, uuid.as_deref());
     Ok(rendered)

@@ -14,11 +14,13 @@ pub(super) struct Messages {
     by_id: HashMap<String, usize>,
     by_chat: HashMap<String, Vec<usize>>,
     by_uuid: HashMap<String, usize>,
+    /// Copies within other messages, by the ids of those.
+    within: HashMap<String, Vec<usize>>,
 }
 
 impl Messages {
     pub(super) fn count(&self) -> usize {
-        self.sent.len()
+        self.sent.len() - self.within.values().map(Vec::len).sum::<usize>()
     }
 
     pub(super) fn add(&mut self, message: Message, uuid: Option<&str>) {
@@ -29,6 +31,20 @@ impl Messages {
             self.by_uuid.insert(uuid.to_owned(), serial);
         }
         self.sent.push(message);
+    }
+
+    /// Adds a copy that is within another message, and in no chat.
+    pub(super) fn add_within(&mut self, message: Message) {
+        let Some(upper_id) = message.upper_id.clone() else { return };
+        let serial = self.sent.len();
+        self.by_id.insert(message.id.clone(), serial);
+        self.within.entry(upper_id).or_default().push(serial);
+        self.sent.push(message);
+    }
+
+    /// The messages within another, in their order.
+    pub(super) fn within(&self, id: &str) -> impl Iterator<Item = &Message> {
+        self.within.get(id).into_iter().flatten().map(|serial| &self.sent[*serial])
     }
 
     /// The message a request with this `uuid` sent in the last hour.
