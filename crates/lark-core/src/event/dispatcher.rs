@@ -179,7 +179,7 @@ impl Dispatcher {
         // Replies `Busy` before the timeout would make `StillRunning` of it. In memory of its own, which
         // events that find a place do not pay for.
         Box::pin(async move {
-            let place = timeout(self.ack_timeout * 4 / 5, self.places.run(size)).await;
+            let place = timeout(self.ack_timeout / 5 * 4, self.places.run(size)).await;
             drop(waiting);
             place.ok()?
         })
