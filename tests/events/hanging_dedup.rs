@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use lark_core::{Claim, Dedup, Event, EventOutcome, EventRouter, MemoryDedup, StoreFuture};
+use lark_core::{
+    Acknowledge, Claim, Dedup, Event, EventOutcome, EventRouter, MemoryDedup, StoreFuture,
+};
 use lark_im::callback::{CardAction, CardReply};
 use lark_im::v1::event::MessageReceive;
 use lark_push::event;
@@ -29,6 +31,16 @@ enum Method {
 enum Fault {
     Hangs,
     Panics,
+    /// Hangs, and panics when it is given up.
+    PanicsInDrop,
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "a store of the user, in Drop");
+    }
 }
 
 /// A store in memory, one of whose methods may be broken for a while.
@@ -48,6 +60,14 @@ impl Breakable {
         match broken {
             Some((it, Fault::Hangs)) if it == method => Box::pin(pending()),
             Some((it, Fault::Panics)) if it == method => panic!("a store of the user"),
+            Some((it, Fault::PanicsInDrop)) if it == method => {
+                let bomb = Bomb;
+                Box::pin(async move {
+                    pending::<()>().await;
+                    drop(bomb);
+                    well.await
+                })
+            }
             _ => well,
         }
     }
@@ -94,7 +114,7 @@ async fn send_20(router: &EventRouter, name: &'static str) -> Vec<EventOutcome> 
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_hung_gives_its_places_back() {
-    for fault in [Fault::Hangs, Fault::Panics] {
+    for fault in [Fault::Hangs, Fault::Panics, Fault::PanicsInDrop] {
         for (method, name, expected) in [
             (Method::Claim, "c", EventOutcome::StoreFailed),
             (Method::Finish, "f", EventOutcome::Handled),
@@ -106,7 +126,7 @@ async fn a_store_that_hung_gives_its_places_back() {
             let outcomes = send_20(&router, name).await;
             // A release that hangs delays the reply: what fails is to be pushed again in any case.
             let expected = match (method, fault) {
-                (Method::Release, Fault::Hangs) => EventOutcome::StillRunning,
+                (Method::Release, Fault::Hangs | Fault::PanicsInDrop) => EventOutcome::StillRunning,
                 _ => expected,
             };
             assert!(outcomes.iter().all(|it| *it == expected), "{method:?} {fault:?} {outcomes:?}");
@@ -154,4 +174,20 @@ async fn a_user_gets_the_reply_of_a_callback_in_time() {
         let reply = router.handle_trusted(event("card.action.trigger", "e1", &payload)).await;
         assert_eq!(reply.outcome, EventOutcome::Handled, "{method:?}");
     }
+}
+
+/// An event that was answered with 200 is not pushed again, so no panic may end its handling.
+#[tokio::test(start_paused = true)]
+async fn an_accepted_event_survives_a_store_that_panics_in_drop() {
+    let store = Breakable::default();
+    store.set(Some((Method::Claim, Fault::PanicsInDrop)));
+    let router = build(
+        builder()
+            .dedup(store.clone())
+            .acknowledge(Acknowledge::First)
+            .on(|_: Event<MessageReceive>| async { Ok(()) }),
+    );
+    assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Accepted);
+    sleep(SECOND * 3).await;
+    assert_eq!((router.count(EventOutcome::Handled), router.in_flight()), (1, 0));
 }

@@ -153,3 +153,21 @@ async fn waiting_events_are_bounded_in_bytes() {
     // One is handled; 8 MB wait for it.
     assert_eq!(router.in_flight(), 17);
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_timeout_is_too_long() {
+    let forever = builder()
+        .capacity(1)
+        .ack_timeout(Duration::MAX)
+        .callback_timeout(Duration::MAX)
+        .handler_timeout(Duration::MAX);
+    let router = build(forever.on(|_: Event<MessageReceive>| async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        Ok(())
+    }));
+    let pushes = [push(&router, "e1", "oc_1", "hello"), push(&router, "e2", "oc_2", "hello")];
+    for push in pushes {
+        assert_eq!(push.await.expect("no panic").outcome, EventOutcome::Handled);
+    }
+    assert!(router.shutdown(Duration::MAX).await.stopped.is_empty());
+}

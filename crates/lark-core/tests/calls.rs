@@ -188,7 +188,7 @@ async fn answers_that_are_not_the_platforms_are_told_with_their_first_bytes() {
         (502, "<html>\nBad Gateway", Stage::Http, r#"the response starts "<html>\nBad Gateway""#),
         (404, "404 page not found", Stage::Http, "HTTP 404, log id log-1"),
         (200, r#"{"code":0,"data":{"id":"#, Stage::Decode, "EOF while parsing"),
-        (200, "", Stage::Decode, "not JSON"),
+        (200, "", Stage::Decode, "decode: the response is empty (HTTP 200"),
         (200, "[1]", Stage::Decode, "not a JSON object"),
         (200, r#"{"ok":true}"#, Stage::Decode, "there is no code in the response"),
         (200, "{\"code\":0} trailing", Stage::Decode, "trailing characters"),

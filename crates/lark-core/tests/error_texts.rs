@@ -139,3 +139,124 @@ async fn the_chain_of_an_error_says_nothing_twice() {
         assert_eq!(kind(found), refused);
     }
 }
+
+/// Nothing that a server says looks like another line of a log, wherever it says it.
+#[tokio::test]
+async fn no_text_of_the_platform_begins_another_line() {
+    const FORGED: &str = "x\n2026-01-01 ERROR forged\r\u{85}\u{2028}\u{202e}";
+    let grant = format!("https://open.feishu.cn/auth?q={FORGED}");
+    let many = vec![json!({ "type": FORGED, "subject": FORGED, "description": FORGED }); 1_000];
+    let error = json!({
+        "log_id": FORGED.repeat(1_000),
+        "troubleshooter": FORGED,
+        "helps": [{ "url": grant }],
+        "details": [{ "key": FORGED, "value": FORGED }],
+        "field_violations": [{ "field": FORGED, "value": FORGED, "description": FORGED }],
+        "permission_violations": many,
+    });
+    let body = json!({ "code": 99991672, "msg": FORGED, "error": error });
+    let oauth = json!({ "error": FORGED, "error_description": FORGED });
+    let requests = [(get(), body), (get().oauth(), oauth)];
+    for (request, body) in requests {
+        let platform = platform(body.to_string());
+        let client = client(&platform).for_tenant(FORGED);
+        let error = client.send_raw(request.without_token()).await.expect_err("refused");
+        for shown in [error.to_string(), format!("{error:?}")] {
+            let odd = ['\n', '\r', '\u{85}', '\u{2028}', '\u{202e}'];
+            assert!(!shown.contains(odd) && shown.contains("forged"), "{shown}");
+            assert!(shown.len() < 6_000, "{} bytes", shown.len());
+        }
+        assert_eq!(error.scopes_url(), None, "that is no URL");
+    }
+    let source = io::Error::other(FORGED);
+    let transport = TransportError::new(TransportErrorKind::Connect, source);
+    let store = StoreError::new(FORGED).with_source(io::Error::other(FORGED));
+    for shown in [transport.to_string(), store.to_string()] {
+        assert!(!shown.contains(['\n', '\r']) && shown.contains("forged"), "{shown}");
+    }
+}
+
+/// Servers, and proxies before them, repeat what they were sent.
+#[tokio::test]
+async fn no_error_shows_what_was_sent_as_a_secret() {
+    let clients: [(&str, fn(&Client) -> Client); 4] = [
+        ("t-1234567890", |client| client.with_tenant_token("t-1234567890")),
+        ("u-1234567890", |client| client.as_user("u-1234567890")),
+        ("aWQ6aGQtdG9rZW4tMQ==", |client| client.with_helpdesk("id", "hd-token-1")),
+        (APP_SECRET, Client::clone),
+    ];
+    let page = |secret: &str| {
+        let filler = "x".repeat(60);
+        // The second one is cut off in the middle.
+        format!("<pre>GET /\nauthorization: Bearer {secret}\n{filler} {filler}\n{secret}</pre>")
+    };
+    let msg = |secret: &str| {
+        let error = json!({
+            "troubleshooter": secret, "log_id": secret,
+            "details": [{ "key": secret, "value": secret }],
+            "field_violations": [{ "field": secret, "description": secret }],
+            "permission_violations": [{ "subject": secret }],
+        });
+        json!({ "code": 19001, "msg": format!("bad {secret}"), "error": error }).to_string()
+    };
+    for (secret, of) in clients {
+        for (status, body) in [(502, page(secret)), (200, page(secret)), (400, msg(secret))] {
+            let platform =
+                FakePlatform::answering(move |_| FakeResponse::new(status, body.clone()));
+            let error = of(&client(&platform)).send_raw(get()).await.expect_err("refused");
+            for shown in [error.to_string(), format!("{error:#?}")] {
+                assert!(shown.contains("(secret)"), "{shown}");
+                assert!(!shown.contains(&secret[..8]), "{shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_error_shows_what_was_sent_for_a_token() {
+    let request = || get().without_token().oauth();
+    let body = json!({ "refresh_token": "ur-12345", "client_id": "cli_12345" });
+    for request in [
+        request().json(body),
+        request().form([("code", "ur-12345"), ("client_id", "cli_12345")]),
+        request().basic_auth("cli_12345", "ur-12345"),
+    ] {
+        let body =
+            json!({ "error": "invalid_grant", "error_description": "ur-12345 of cli_12345" });
+        let error = client(&platform(body.to_string())).send_raw(request).await;
+        let shown = error.expect_err("refused").to_string();
+        assert!(shown.contains("(secret) of cli_12345"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_be_half_a_response_is_not_quoted() {
+    let json = r#"{"code":0,"data":{"phone":"+4917612345678""#;
+    let utf16: Vec<u8> = json.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for body in [
+        json.as_bytes().to_vec(),
+        format!("\u{feff}{json}").into_bytes(),
+        format!("\u{b}\n\0{json}").into_bytes(),
+        [&b"\xff\xfe"[..], &utf16].concat(),
+        utf16,
+    ] {
+        let platform = FakePlatform::answering(move |_| FakeResponse::new(200, body.clone()));
+        let error = client(&platform).send_raw(get()).await.expect_err("not JSON");
+        assert!(error.to_string().contains("bytes that are not shown"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_no_program_reads_is_named() {
+    for (response, why) in [
+        (FakeResponse::new(200, ""), "decode: the response is empty"),
+        (
+            FakeResponse::new(200, b"\x1f\x8b\x08\0".to_vec()).header("content-encoding", "gzip"),
+            "decode: the response is encoded as \"gzip\", which nobody asked for",
+        ),
+    ] {
+        let platform = FakePlatform::answering(move |_| response.clone());
+        let error = client(&platform).send_raw(get()).await.expect_err("unreadable");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}

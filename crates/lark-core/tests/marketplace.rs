@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use lark_core::{Client, Error, FileStore, MemoryStore, RawRequest, Stage, TokenKind};
+use lark_core::{
+    Client, Error, FileStore, MemoryStore, RawRequest, Secret, Stage, StoreEntry, StoreFuture,
+    TokenKind, TokenStore,
+};
 use lark_test_support::{Directory, FakePlatform, FakeResponse, RecordedRequest};
 use serde_json::json;
 
@@ -201,4 +204,50 @@ async fn a_damaged_ticket_or_token_in_the_store_is_replaced() {
     let asked = platform.token_requests().len();
     assert_eq!(token_of(&start(), "a").await.expect("a token"), "Bearer t-a");
     assert_eq!(platform.token_requests().len(), asked);
+}
+
+/// A store that never changes, such as a copy that lags behind.
+struct Stale;
+
+impl TokenStore for Stale {
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
+        let is_ticket = key.ends_with("app_ticket");
+        let ticket = is_ticket.then(|| StoreEntry { value: "tk-0".into(), expires_at: None });
+        Box::pin(async { Ok(ticket) })
+    }
+
+    fn put<'a>(&'a self, _: &'a str, _: StoreEntry) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        _: &'a str,
+        _: Option<&'a Secret>,
+        _: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_stays_in_the_store_is_tried_once() {
+    let mut count = 0;
+    let platform = FakePlatform::with_token_endpoint(
+        |_| FakeResponse::ok(&json!(null)),
+        move |request| {
+            count += 1;
+            assert!(count < 9, "it is asked for again and again");
+            token(request, 1)
+        },
+    );
+    let client = platform.builder().marketplace().store(Stale).build().expect("fine");
+    let error = token_of(&client, "a").await.expect_err("the ticket is not accepted");
+    assert!(error.is_app_ticket_needed(), "{error}");
+    assert!(error.to_string().contains("the store still has it"), "{error}");
+    assert_eq!(paths(&platform), ["app_access_token", "app_ticket/resend"]);
 }

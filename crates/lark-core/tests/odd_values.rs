@@ -201,3 +201,36 @@ async fn lists_take_no_memory_out_of_proportion() {
     let body = format!(r#"{{"code":0,"data":{{"items":[{items}],"has_more":false}}}}"#);
     assert_eq!(answering(body).0.send(GetList {}).await.expect("items").items.len(), 10_000);
 }
+
+/// No parser goes deeper than 128 values, so what lies deeper is left out, and nothing else.
+#[tokio::test]
+async fn a_value_within_too_many_others_spoils_nothing_else() {
+    for levels in [100, 200, 100_000] {
+        let deep = format!("{}1{}", r#"{"a":["#.repeat(levels / 2), "]}".repeat(levels / 2));
+        let odd = format!(r#""name":"b","size":2,"unknown":{deep},"extra":{deep},"note":"c""#);
+        let (client, drifts) = answering(three_items(odd.as_bytes()));
+        let list = client.send(GetList {}).await.expect("three items");
+        let names: Vec<_> = list.items.iter().map(|item| &*item.name).collect();
+        assert_eq!((names, list.has_more), (vec!["a", "b", "c"], true), "{levels}");
+        assert_eq!(list.items[1].note.as_deref(), Some("c"));
+        let (mut value, mut found) = (list.items[1].extra.clone().expect("there"), 0);
+        while let Some(inner) = value.get("a").and_then(|list| list.get(0)) {
+            (value, found) = (inner.clone(), found + 2);
+        }
+        let is_whole = levels == 100;
+        assert_eq!((found == 100, value == 1), (is_whole, is_whole), "{found}");
+        let drifts = drifts.lock().expect("no panic").clone();
+        let dropped: Vec<_> =
+            drifts.iter().filter(|drift| drift.kind == DriftKind::Dropped).collect();
+        assert_eq!(dropped.len(), usize::from(!is_whole), "{drifts:?}");
+        assert!(dropped.iter().all(|drift| drift.path == "items[].extra"), "{drifts:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_one_whatever_lies_within_it() {
+    let deep = "[".repeat(1000) + &"]".repeat(1000);
+    let (client, _) = answering(format!(r#"{{"code":230002,"msg":"no","error":{deep}}}"#));
+    let error = client.send(GetList {}).await.expect_err("refused");
+    assert_eq!((error.stage(), error.code()), (Stage::Api, Some(230_002)));
+}

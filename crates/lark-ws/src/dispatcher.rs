@@ -63,16 +63,20 @@ fn answer(
     inbound: Inbound,
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let Inbound { payload, receipt, received, connection_id, session } = inbound;
-    let span = tracing::debug_span!(
-        target: "lark_ws", "long_connection", connection_id = &*connection_id, log_id = Empty
-    );
-    if !span.is_disabled() {
-        receipt.log_id().inspect(|id| _ = span.record("log_id", id));
-    }
-    let work = async move {
+    let handle = move |receipt: &Receipt| {
+        let span = tracing::debug_span!(
+            target: "lark_ws", "long_connection", connection_id = &*connection_id, log_id = Empty
+        );
+        if !span.is_disabled() {
+            receipt.log_id().inspect(|id| _ = span.record("log_id", id));
+        }
+        let work = async move { router.handle_trusted(payload).await };
+        Box::pin(work.instrument(span))
+    };
+    Box::pin(async move {
         // The router catches the panics of handlers, hooks and stores. Whatever else may panic, such as a
         // subscriber of traces, must not end the task of all events.
-        let reply = caught(|| Box::pin(router.handle_trusted(payload))).await;
+        let reply = caught(|| handle(&receipt)).await;
         let elapsed = received.elapsed();
         let outcome = match &reply {
             Ok(reply) if reply.status == StatusCode::OK => Outcome::Handled {
@@ -89,6 +93,5 @@ fn answer(
             let is_final = outcome != Outcome::Failed;
             shared.report(&Report::Acknowledged { outcome: reply.outcome, is_final, elapsed });
         }
-    };
-    Box::pin(work.instrument(span))
+    })
 }

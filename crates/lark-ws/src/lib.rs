@@ -20,6 +20,7 @@ mod settings;
 mod backoff;
 mod clock;
 mod failure;
+mod opener;
 mod run;
 mod shared;
 

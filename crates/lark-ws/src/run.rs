@@ -4,7 +4,7 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lark_core::__private::{later, lock};
+use lark_core::__private::later;
 use lark_core::{Client, EventRouter};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -13,14 +13,13 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::backoff;
 use crate::clock::TICK;
 use crate::connection::{Connection, connect};
-use crate::discovery::discover;
-use crate::dispatcher::{Inbound, QUEUE, dispatch};
+use crate::dispatcher::{QUEUE, dispatch};
 use crate::ended::Ended;
 use crate::error::Error;
 use crate::failure::Failure;
-use crate::handshake;
+use crate::opener::Opener;
 use crate::session::{self, Command, Live};
-use crate::shared::{PHASE_TIMEOUT, Shared, count};
+use crate::shared::{Shared, count};
 use crate::state::{Reason, State};
 
 /// How long a connection that was replaced may take to acknowledge its events: as long as the
@@ -79,9 +78,8 @@ pub(crate) async fn run(
     let mut dispatcher = JoinSet::new();
     dispatcher.spawn(dispatch(Arc::clone(&shared), router.clone(), queue));
     let mut keeper = Keeper {
-        client,
+        opener: Opener { client, shared: Arc::clone(&shared), events },
         shared: Arc::clone(&shared),
-        events,
         overlap: options.overlap,
         max_age: options.max_age,
         is_unlimited: options.is_unlimited,
@@ -89,10 +87,10 @@ pub(crate) async fn run(
         retiring: JoinSet::new(),
     };
     let result = keeper.keep(pin!(stop)).await;
-    let Keeper { mut live, mut retiring, events, .. } = keeper;
+    let Keeper { mut live, mut retiring, opener, .. } = keeper;
     // From here on no event is accepted, and what is sent are acknowledgements.
     live.iter().for_each(|live| live.tell(Command::Drain));
-    drop(events);
+    drop(opener);
     let mut ended = Ended::default();
     let rest = if options.keeps_router {
         options.shutdown_timeout
@@ -114,9 +112,8 @@ pub(crate) async fn run(
 
 /// Keeps one connection open.
 struct Keeper {
-    client: Client,
+    opener: Opener,
     shared: Arc<Shared>,
-    events: mpsc::Sender<Inbound>,
     overlap: bool,
     max_age: Option<Duration>,
     is_unlimited: bool,
@@ -142,7 +139,7 @@ impl Keeper {
             let attempt = tokio::select! {
                 biased;
                 () = &mut stop => return Ok(()),
-                attempt = self.attempt() => attempt,
+                attempt = self.opener.attempt() => attempt,
             };
             let absence = match attempt {
                 Ok(live) => {
@@ -171,45 +168,6 @@ impl Keeper {
                 () = &mut stop => return Ok(()),
                 gave_up = self.wait(failures, absence) => gave_up?,
             }
-        }
-    }
-
-    /// Opens a connection and waits for its first frame.
-    async fn attempt(&self) -> Result<Live, Failure> {
-        let mut watch = self.shared.watch();
-        let mut attempt = pin!(self.open());
-        loop {
-            let opened = timeout(TICK, attempt.as_mut()).await;
-            let was_suspended = watch.gap(Instant::now()).is_some();
-            match opened {
-                Ok(Ok(live)) => return Ok(live),
-                Ok(Err(Failure::Never(error))) => return Err(Failure::Never(error)),
-                // What was begun before will not end well; a new attempt may.
-                _ if was_suspended => {
-                    return Err(Failure::later(Reason::Suspended, "while it connected"));
-                }
-                Ok(Err(failure)) => return Err(failure),
-                Err(_) => {}
-            }
-        }
-    }
-
-    async fn open(&self) -> Result<Live, Failure> {
-        let within = |what: &str| {
-            Failure::later(Reason::Unreachable, format!("{what} took more than {PHASE_TIMEOUT:?}"))
-        };
-        let found = timeout(PHASE_TIMEOUT, discover(&self.client)).await;
-        let mut found = found.map_err(|_| within("the discovery"))??;
-        lock(&self.shared.settings).update(&found.config);
-        let opening = handshake::open(&self.client, std::mem::take(&mut found.uri));
-        let stream = timeout(PHASE_TIMEOUT, opening).await;
-        let stream = stream.map_err(|_| within("the upgrade"))??;
-        let (shared, events) = (Arc::clone(&self.shared), self.events.clone());
-        let (mut live, first_frame) = session::start(shared, found, stream, events);
-        tokio::select! {
-            biased;
-            Ok(()) = first_frame => Ok(live),
-            end = live.ended() => Err(Failure::later(end.reason, end.detail)),
         }
     }
 
@@ -252,16 +210,21 @@ impl Keeper {
     }
 
     /// Opens a second connection, and only then gives up the first. Without a second one the first
-    /// stays.
+    /// stays, and if this is given up, which is why it is not taken before.
     async fn replace(&mut self) -> Option<Absence> {
-        let mut old = self.live.take()?;
+        let Self { opener, live, .. } = self;
+        let old = live.as_mut()?;
         let attempt = tokio::select! {
             biased;
-            end = old.ended() => return Some(Absence::lost(end)),
-            attempt = self.attempt() => attempt,
+            end = old.ended() => {
+                *live = None;
+                return Some(Absence::lost(end));
+            }
+            attempt = opener.attempt() => attempt,
         };
         match attempt {
             Ok(new) => {
+                let mut old = live.take()?;
                 self.retiring.spawn(async move { old.close(RETIRE_TIMEOUT).await });
                 while self.retiring.try_join_next().is_some() {}
                 self.connected(new);
@@ -273,7 +236,6 @@ impl Keeper {
                 };
                 tracing::warn!(target: "lark_ws", detail, "not replaced; the connection stays");
                 old.opened = Instant::now();
-                self.live = Some(old);
             }
         }
         None

@@ -114,7 +114,9 @@ impl TokenCache {
     fn plan(&self, key: &TokenKey, fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync)) -> Plan {
         let now = Instant::now();
         let mut entries = self.lock();
-        if entries.len() >= MAX_TOKENS && !entries.contains_key(key) {
+        // Not for each more, as long as nothing can go because all are being fetched.
+        let is_full = entries.len() >= MAX_TOKENS && entries.len().is_multiple_of(MAX_TOKENS / 8);
+        if is_full && !entries.contains_key(key) {
             make_room(&mut entries);
         }
         let entry = entries.entry(key.clone()).or_default();
@@ -173,17 +175,16 @@ impl TokenCache {
     }
 }
 
-/// Drops an eighth of the entries, those whose tokens end first. Where a fetch is in progress, it stays.
+/// Drops entries until an eighth is free, those whose tokens end first. Where a fetch is in progress, it
+/// stays.
 fn make_room(entries: &mut HashMap<TokenKey, Entry>) {
     let end = |entry: &Entry| entry.token.as_ref().map(|token| token.expires_at);
     let mut ends: Vec<_> = entries
         .values_mut()
         .filter_map(|entry| entry.fetch.current().is_none().then(|| end(entry)))
         .collect();
-    let most = ends.len().saturating_sub(1).min(MAX_TOKENS / 8);
-    if ends.is_empty() {
-        return;
-    }
+    let more = entries.len() - MAX_TOKENS / 8 * 7;
+    let Some(most) = ends.len().min(more).checked_sub(1) else { return };
     let last = *ends.select_nth_unstable(most).1;
     let mut left = most + 1;
     entries.retain(|_, entry| {
@@ -224,5 +225,30 @@ mod tests {
         assert!((MAX_TOKENS * 7 / 8..=MAX_TOKENS).contains(&count), "{count}");
         let has = |number| cache.lock().contains_key(&key(number));
         assert!(!has(0) && has(19_999) && has(10_000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_of_fetches_leaves_no_more_than_there_is_room_for() {
+        let cache = TokenCache::default();
+        let key = |number: usize| {
+            let tenant = Arc::from(number.to_string());
+            TokenKey::new(AppTokenKind::Tenant, Some(&tenant))
+        };
+        let slow = |_| -> Fetch {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok(Token::new("t-1".into(), MAX_LIFE))
+            })
+        };
+        for number in 0..40_000 {
+            assert!(matches!(cache.plan(&key(number), &slow), Plan::Wait(_)));
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(cache.lock().len(), 40_000, "what is waited for stays");
+        for number in 40_000..50_000 {
+            cache.get(&key(number), &fetch, &mut Duration::ZERO.clone()).await.expect("a token");
+        }
+        let count = cache.lock().len();
+        assert!((MAX_TOKENS * 7 / 8..=MAX_TOKENS).contains(&count), "{count}");
     }
 }

@@ -41,7 +41,12 @@ pub(crate) async fn rejected(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
     core.tickets.lock().given.take_if(|given| given == ticket);
     core.store.compare_and_set(&name(core), Some(ticket), None).await?;
     match newest(core).await? {
-        Some(_) => Ok(()),
+        Some(other) if other != *ticket => Ok(()),
+        // Another attempt with the same one would be the next of many.
+        Some(_) => {
+            let why = "the platform did not accept the app ticket, and the store still has it";
+            Err(missing(core, why).await)
+        }
         None => Err(missing(core, "the platform did not accept the app ticket").await),
     }
 }

@@ -1,8 +1,8 @@
 //! Classifies an HTTP response: success, an API error, or a page of something in between, such as a
 //! gateway.
 
-use http::StatusCode;
-use http::header::LOCATION;
+use http::header::{CONTENT_ENCODING, LOCATION};
+use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 use tokio::time::Instant;
 use url::{Position, Url};
@@ -31,6 +31,10 @@ pub(crate) fn decode(
     let members = envelope.members.settled();
     let why = match read {
         Err(error) if cx.is_given_up() => error.to_string(),
+        Err(_) if bytes.is_empty() => "the response is empty".to_owned(),
+        Err(_) if let Some(encoding) = encoding(head) => {
+            format!("the response is encoded as {encoding:?}, which nobody asked for")
+        }
         Err(error) => format!("not JSON: {error}"),
         Ok(Fit::Taken) if request.oauth && is_oauth_error(&members.error) => {
             return Err(api_error(core, request, head, members));
@@ -56,6 +60,12 @@ pub(crate) fn decode(
     Err(Error::new(operation, stage, cause).with_response(head))
 }
 
+/// How the body of a response is compressed. The SDK does not say that it takes any.
+fn encoding(head: &ResponseHead) -> Option<&HeaderValue> {
+    let encoding = head.headers.get(CONTENT_ENCODING)?;
+    (!encoding.as_bytes().eq_ignore_ascii_case(b"identity")).then_some(encoding)
+}
+
 fn is_oauth_error(error: &Value) -> bool {
     error.as_str().is_some_and(|error| !error.is_empty())
 }
@@ -65,9 +75,6 @@ fn api_error(core: &Core, request: &Prepared, head: &ResponseHead, members: Memb
     let app = App { id: &core.app_id, console: core.hosts.console };
     let api = ApiError::new(code.unwrap_or_default(), msg, &error);
     let api = api.explain(&error, request.facts, app);
-    let mut secrets = request.secrets();
-    secrets.push(core.app_secret.expose());
-    let api = api.without(&secrets);
     let api = if request.privacy.sensitive { api.without_values() } else { api };
     Error::new(&*request.operation, Stage::Api, Cause::Api(api)).with_response(head)
 }

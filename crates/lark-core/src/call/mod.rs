@@ -132,7 +132,7 @@ impl Call<'_> {
                             // Boxed, because most calls do not receive a file.
                             Want::File => Box::pin(self.attempt_file(form, &sent)).await,
                         };
-                        match attempt {
+                        match attempt.map_err(|error| self.without_secrets(error, &sent)) {
                             Err(error) => self.again(&mut progress, sent, error).await?,
                             done => {
                                 let tenant = self.scope.tenant.as_ref();
@@ -148,6 +148,17 @@ impl Call<'_> {
         };
         let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
         self.end(&span, &progress, result)
+    }
+
+    /// The error of an attempt without what it has sent: servers, and what is in front of them, repeat
+    /// headers and inputs.
+    fn without_secrets(&self, error: Error, sent: &Credential) -> Error {
+        let mut secrets = self.request.secrets();
+        secrets.extend(sent.secret().map(|token| token.expose().to_owned()));
+        secrets.push(self.core.app_secret.expose().to_owned());
+        let headers = self.scope.headers.values().filter(|value| value.is_sensitive());
+        secrets.extend(headers.filter_map(|value| value.to_str().ok().map(str::to_owned)));
+        error.without(&secrets)
     }
 
     async fn attempt(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
+use serde_json::Value;
 
 use crate::client::endpoint::Host;
 use crate::files::form::Form;
@@ -101,12 +102,15 @@ impl Prepared {
         self.privacy.shown_path.unwrap_or_else(plain)
     }
 
-    /// The parts of the path that traces do not show.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
-        let Some(shown) = self.privacy.shown_path else { return Vec::new() };
+    /// The secrets that it sends besides its token, for errors to leave them out.
+    pub(crate) fn secrets(&self) -> Vec<String> {
         let path = self.path_and_query.split('?').next().unwrap_or_default();
+        let shown = self.privacy.shown_path.unwrap_or(path);
         let parts = path.split('/').zip(shown.split('/'));
-        parts.filter(|(sent, shown)| sent != shown).map(|(sent, _)| sent).collect()
+        let of_path = parts.filter(|(sent, shown)| sent != shown).map(|(sent, _)| sent.to_owned());
+        let password = self.auth.basic.iter().map(|(_, password)| password.expose().to_owned());
+        let body = self.body.iter().filter(|_| self.privacy.sensitive);
+        of_path.chain(password).chain(body.flat_map(PreparedBody::secrets)).collect()
     }
 
     /// What a rate limiter looks at.
@@ -122,6 +126,24 @@ impl Prepared {
         }
     }
 }
+
+/// The members of bodies that are secrets, where the whole body may contain some.
+const SECRETS: [&str; 14] = [
+    "access_token",
+    "app_access_token",
+    "app_secret",
+    "app_ticket",
+    "appsecret",
+    "assertion",
+    "client_assertion",
+    "clientassertion",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "device_code",
+    "refresh_token",
+    "token",
+];
 
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedBody {
@@ -150,6 +172,22 @@ pub(crate) enum BodyContent {
 impl PreparedBody {
     pub(crate) fn json(json: impl Into<Bytes>) -> Self {
         Self { media_type: MediaType::Json, content: BodyContent::Bytes(json.into()) }
+    }
+
+    /// The secrets in it, as the endpoints for tokens name them.
+    fn secrets(&self) -> Vec<String> {
+        let BodyContent::Bytes(bytes) = &self.content else { return Vec::new() };
+        let is_secret = |name: &str| SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
+        let pairs: Vec<(String, String)> = match self.media_type {
+            MediaType::UrlEncoded => form_urlencoded::parse(bytes).into_owned().collect(),
+            _ => serde_json::from_slice(bytes)
+                .map(|members: serde_json::Map<String, Value>| {
+                    let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+                    members.into_iter().map(|(name, value)| (name, text(value))).collect()
+                })
+                .unwrap_or_default(),
+        };
+        pairs.into_iter().filter(|(name, _)| is_secret(name)).map(|(_, secret)| secret).collect()
     }
 
     pub(crate) fn url_encoded(pairs: &[(String, String)]) -> Self {

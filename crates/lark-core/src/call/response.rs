@@ -149,14 +149,27 @@ impl fmt::Debug for RawResponse {
 }
 
 /// The first bytes of a response, on one line and quoted, unless they may be secret or private:
-/// what looks like JSON is a response of the platform itself, or half of one.
+/// what looks like JSON is a response of the platform itself, or half of one, and what is no text may
+/// be one in another encoding. Empty for an empty response.
 pub(crate) fn excerpt(body: &[u8], sensitive: bool) -> String {
     /// Enough to recognize the page of a gateway.
     const LENGTH: usize = 160;
-    if sensitive || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]) {
-        return format!("with {} bytes that are not shown", body.len().min(LENGTH));
+    let start = &body[..body.len().min(LENGTH)];
+    // Behind a mark of the encoding, or what else comes before it.
+    let first = body.iter().find(|byte| byte.is_ascii_graphic());
+    let is_json = matches!(first, Some(b'{' | b'['));
+    let is_binary = start.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31));
+    if body.is_empty() {
+        return String::new();
     }
-    let start = String::from_utf8_lossy(&body[..body.len().min(LENGTH)]);
-    let more = if body.len() > LENGTH { "..." } else { "" };
-    format!("{start:?}{more}")
+    if sensitive || is_json || is_binary {
+        return format!("with {} bytes that are not shown", start.len());
+    }
+    let text = String::from_utf8_lossy(start);
+    if body.len() == start.len() {
+        return format!("{text:?}");
+    }
+    // Half a word may be half a secret, which nobody could recognize and blank.
+    let is_part = |mark: char| mark.is_ascii_alphanumeric() || "-_.~+/=".contains(mark);
+    format!("{:?}...", text.trim_end_matches(is_part))
 }

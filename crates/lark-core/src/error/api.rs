@@ -9,7 +9,7 @@ use super::quote::{Quote, blank};
 use super::scopes::{self, App, ScopeHint};
 use crate::operation::OperationFacts;
 
-/// Most rejected inputs, and most other details, that `Display` names.
+/// Most rejected inputs, other details and scopes that `Display` names.
 const MOST_VIOLATIONS: usize = 10;
 
 /// An error in the platform's own format: a code other than zero, a message, and details.
@@ -117,7 +117,10 @@ impl ApiError {
         app: App<'_>,
     ) -> Self {
         if let Some(whose @ (Meaning::AppScope | Meaning::UserScope)) = self.meaning() {
-            let named: Vec<&str> = self.named_scopes().collect();
+            // They become a part of a URL.
+            let is_mark = |mark: char| mark.is_ascii_alphanumeric() || ":._-".contains(mark);
+            let named = self.named_scopes().filter(|scope| scope.chars().all(is_mark));
+            let named: Vec<&str> = named.take(MOST_VIOLATIONS).collect();
             let hint = ScopeHint::new(whose, named.join(","), facts, app);
             let theirs = scopes::link_of_platform(&self.msg, error);
             self.hint = Some(Box::new(hint.with_link_of_platform(theirs)));
@@ -126,13 +129,17 @@ impl ApiError {
     }
 
     /// The same error without these secrets, should the platform repeat one.
-    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
         let of_fields = self.field_violations.iter_mut();
-        let of_fields = of_fields.flat_map(|it| [&mut it.value, &mut it.description]);
-        let of_permissions = self.permission_violations.iter_mut().map(|it| &mut it.description);
-        let of_details = self.details.iter_mut().map(|it| &mut it.value);
-        let texts =
-            [&mut self.msg].into_iter().chain(of_details).chain(of_fields).chain(of_permissions);
+        let of_fields =
+            of_fields.flat_map(|it| [&mut it.field, &mut it.value, &mut it.description]);
+        let of_permissions = self.permission_violations.iter_mut();
+        let of_permissions = of_permissions.flat_map(|it| [&mut it.subject, &mut it.description]);
+        let of_details = self.details.iter_mut().flat_map(|it| [&mut it.key, &mut it.value]);
+        let of_hint = self.hint.iter_mut().filter_map(|hint| hint.url.as_mut());
+        let others = [&mut self.oauth_error, &mut self.log_id, &mut self.troubleshooter];
+        let texts = [&mut self.msg].into_iter().chain(others.into_iter().flatten());
+        let texts = texts.chain(of_details).chain(of_fields).chain(of_permissions).chain(of_hint);
         texts.for_each(|text| blank(text, secrets));
         self
     }
@@ -277,8 +284,11 @@ impl fmt::Display for ApiError {
         if let Some(more @ 1..) = self.details.len().checked_sub(MOST_VIOLATIONS) {
             write!(f, ", and {more} more details")?;
         }
-        for (index, scope) in self.named_scopes().enumerate() {
-            write!(f, "{}{scope}", if index == 0 { ", needs " } else { " or " })?;
+        for (index, scope) in self.named_scopes().take(MOST_VIOLATIONS).enumerate() {
+            write!(f, "{}{}", if index == 0 { ", needs " } else { " or " }, Quote(scope))?;
+        }
+        if let Some(more @ 1..) = self.permission_violations.len().checked_sub(MOST_VIOLATIONS) {
+            write!(f, " or {more} more")?;
         }
         match &self.hint {
             Some(hint) => hint.fmt(f, &self.msg),

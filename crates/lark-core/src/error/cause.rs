@@ -29,7 +29,7 @@ pub(crate) enum Cause {
     NotAdmitted(Duration),
     /// `code` is not zero.
     Api(ApiError),
-    /// A response that is not a JSON envelope: why not, and its first bytes.
+    /// A response that is not a JSON envelope: why not, and its first bytes, if it has any.
     NotAnEnvelope { why: String, start: String },
     /// A file on this machine cannot be read or written.
     File(FileError),
@@ -73,6 +73,7 @@ impl fmt::Display for Cause {
             }
             Self::Api(api) => write!(f, "{api}"),
             Self::PageLoop(circle) => write!(f, "{circle}"),
+            Self::NotAnEnvelope { why, start } if start.is_empty() => f.write_str(why),
             Self::NotAnEnvelope { why, start } => write!(f, "{why}; the response starts {start}"),
             Self::Drift(drifts) => {
                 let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::quote::blank;
 use super::{ApiError, Cause, Error, Inner, Result, Stage};
 use crate::rate_limit::Pushback;
 use crate::store::StoreError;
@@ -53,6 +54,19 @@ impl Error {
         self.0.log_id = head.log_id().or(in_body).map(str::to_owned);
         self.0.status = Some(head.status());
         self.0.pushback = Pushback::of(head.headers());
+        self
+    }
+
+    /// The same error without these secrets, should the response repeat one.
+    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
+        match &mut self.0.cause {
+            Cause::Api(api) => *api = std::mem::take(api).without(secrets),
+            Cause::NotAnEnvelope { why, start } => {
+                blank(why, secrets);
+                blank(start, secrets);
+            }
+            _ => {}
+        }
         self
     }
 

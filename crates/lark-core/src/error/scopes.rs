@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::codes::Meaning;
+use super::quote::Quote;
 use crate::operation::OperationFacts;
 
 /// The app that made the call, and the developer console that it is in, if that is known.
@@ -70,7 +71,7 @@ impl ScopeHint {
             }
         }
         match &self.url {
-            Some(url) if !msg.contains(url.as_str()) => write!(f, ", granted at {url}"),
+            Some(url) if !msg.contains(url.as_str()) => write!(f, ", granted at {}", Quote(url)),
             None if self.whose == Meaning::UserScope => {
                 f.write_str(", granted by the user, who has to sign in again")
             }
@@ -88,7 +89,10 @@ pub(super) fn link_of_platform(msg: &str, error: &Value) -> Option<String> {
         let is_end = |c: char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | '>' | ')' | ']');
         msg[start..].split(is_end).next().unwrap_or_default()
     });
-    let is_grant = |url: &&str| url.starts_with("https://") && url.contains("/auth?q=");
+    let is_grant = |url: &&str| {
+        let is_url = url.starts_with("https://") && url.chars().all(|it| it.is_ascii_graphic());
+        is_url && url.contains("/auth?q=")
+    };
     beside.chain(within).find(is_grant).map(str::to_owned)
 }
 

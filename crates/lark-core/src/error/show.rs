@@ -1,20 +1,23 @@
 //! How errors are displayed.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 
-use super::{Cause, Error, Inner};
+use super::{Cause, Error, Inner, Quote};
+use crate::util::OneLine;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             operation, stage, cause, status, log_id, attempts, tenant_key, consumed, ..
         } = &*self.0;
+        // Whatever the parts contain.
+        let f = &mut OneLine(f);
         write!(f, "{operation}: {stage}: {cause}")?;
         let mut facts = Vec::new();
         facts.extend(status.map(|status| format!("HTTP {}", status.as_u16())));
-        facts.extend(log_id.as_ref().map(|log_id| format!("log id {log_id}")));
-        facts.extend(tenant_key.as_ref().map(|key| format!("tenant {key}")));
+        facts.extend(log_id.as_ref().map(|log_id| format!("log id {}", Quote(log_id))));
+        facts.extend(tenant_key.as_ref().map(|key| format!("tenant {}", Quote(key))));
         facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
         facts.extend(consumed.as_ref().map(|file| {
             format!("not repeated, because {file:?} is a stream, which can be read once")

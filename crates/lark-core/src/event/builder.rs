@@ -335,11 +335,12 @@ impl<S> EventRouterBuilder<S> {
             copies: Arc::default(),
             locks: KeyLocks::default(),
             places: Places::new(options.capacity),
+            is_closing: AtomicBool::new(false),
             stop: Stop::default(),
             stopped: Mutex::default(),
             metrics: Metrics::new(options.on_outcome),
         });
-        Ok(EventRouter::new(Inner { verifier, dispatcher, is_closing: AtomicBool::new(false) }))
+        Ok(EventRouter::new(Inner { verifier, dispatcher }))
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Dispatcher {
     /// The locks of the ordering keys.
     pub(super) locks: KeyLocks,
     pub(super) places: Places,
+    /// Whether no more events are handled.
+    pub(super) is_closing: AtomicBool,
     pub(super) stop: Stop,
     /// The events that the shutdown stopped.
     pub(super) stopped: Mutex<Vec<Bytes>>,
@@ -104,6 +106,12 @@ impl Dispatcher {
     async fn process(self: Arc<Self>, job: Job) {
         let Job { event, dedup_keys, ordering_key, mut reply } = job;
         let _under_way = self.places.enter();
+        // Looked at after it was counted: so the shutdown waits for what does not see it. A redelivery may
+        // have waited for long.
+        if self.is_closing.load(Ordering::SeqCst) {
+            self.reply(&mut reply, EventOutcome::Closing, None);
+            return;
+        }
         let raw = event.header().raw.clone();
         let size = self.places.size(raw.len());
         let is_accepted = AtomicBool::new(false);
@@ -171,7 +179,7 @@ impl Dispatcher {
         // Replies `Busy` before the timeout would make `StillRunning` of it. In memory of its own, which
         // events that find a place do not pay for.
         Box::pin(async move {
-            let place = timeout(self.ack_timeout * 4 / 5, self.places.run(size)).await;
+            let place = timeout(self.ack_timeout / 5 * 4, self.places.run(size)).await;
             drop(waiting);
             place.ok()?
         })

@@ -104,7 +104,7 @@ outcome_table! {
             "the router has no keys, so it takes events over the long connection only";
         /// The body is larger than `max_body_size`. Status 413.
         TooLarge "too_large" PAYLOAD_TOO_LARGE "the body is larger than max_body_size";
-        /// Not JSON, not UTF-8, or nested deeper than 128 levels. Status 400.
+        /// Not JSON. Status 400.
         BadJson "bad_json" BAD_REQUEST "the body is not JSON";
         /// JSON, but neither an event nor a callback nor a URL check. Status 400.
         NotAnEvent "not_an_event" BAD_REQUEST

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -52,7 +52,6 @@ pub struct EventRouter(Arc<Inner>);
 pub(super) struct Inner {
     pub(super) verifier: Verifier,
     pub(super) dispatcher: Arc<Dispatcher>,
-    pub(super) is_closing: AtomicBool,
 }
 
 impl fmt::Debug for EventRouter {
@@ -146,7 +145,7 @@ impl EventRouter {
     /// elsewhere.
     #[must_use]
     pub fn is_closing(&self) -> bool {
-        self.0.is_closing.load(Ordering::SeqCst)
+        self.0.dispatcher.is_closing.load(Ordering::SeqCst)
     }
 
     /// Stops accepting events (replies 503, and the platform pushes them again), waits up to `limit`
@@ -154,7 +153,7 @@ impl EventRouter {
     /// [`Acknowledge::First`](crate::Acknowledge::First): then it is lost unless the caller keeps what
     /// the report returns.
     pub async fn shutdown(&self, limit: Duration) -> ShutdownReport {
-        self.0.is_closing.store(true, Ordering::SeqCst);
+        self.0.dispatcher.is_closing.store(true, Ordering::SeqCst);
         let Inner { dispatcher, verifier, .. } = &*self.0;
         if timeout(limit, dispatcher.places.idle()).await.is_err() {
             dispatcher.stop.set();

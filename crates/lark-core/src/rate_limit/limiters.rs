@@ -17,6 +17,9 @@ use crate::util::lock;
 /// Interval at which a call in line looks whether the first one takes its turns.
 const HEAD_PATIENCE: Duration = Duration::from_secs(4);
 
+/// Number of limiters below which expired ones may stay.
+const MANY: usize = 256;
+
 /// The rate limiters of a client, one for each operation and tenant that needs one. The platform
 /// counts per app, tenant and operation, and a client has one app.
 #[derive(Default)]
@@ -46,7 +49,14 @@ pub(crate) struct Limited<'a> {
     pub(crate) facts: Option<OperationFacts>,
 }
 
-type Map = HashMap<Key, Arc<Queue>>;
+/// The limiters.
+struct Map {
+    queues: HashMap<Key, Arc<Queue>>,
+    /// Number at which the expired ones are dropped. As many must have been added since the last time, or a
+    /// client of many tenants would look at all of them for each.
+    full: usize,
+}
+
 type Key = (String, Option<Arc<str>>);
 
 /// A limiter and the calls that wait for it.
@@ -128,7 +138,7 @@ impl RateLimiters {
         };
         let mut map = self.map();
         let key = key(call.operation, tenant);
-        let queue = map.get(&key).cloned().unwrap_or_else(|| {
+        let queue = map.queues.get(&key).cloned().unwrap_or_else(|| {
             let queue = Queue::new(self.configured.limiter(call));
             self.add(&mut map, key, &queue);
             queue
@@ -142,7 +152,7 @@ impl RateLimiters {
         }
         let mut map = self.map();
         let key = key(call.operation, tenant);
-        if let Some(queue) = map.get(&key) {
+        if let Some(queue) = map.queues.get(&key) {
             return Some(Arc::clone(queue));
         }
         let limiter = self.configured.limiter(call);
@@ -161,26 +171,33 @@ impl RateLimiters {
         }
         let mut map = self.map();
         let key = key(operation, tenant);
-        if map.get(&key).is_some_and(|current| Arc::ptr_eq(current, queue)) {
-            map.remove(&key);
-            self.count.store(map.len(), Ordering::Release);
+        if map.queues.get(&key).is_some_and(|current| Arc::ptr_eq(current, queue)) {
+            map.queues.remove(&key);
+            self.count.store(map.queues.len(), Ordering::Release);
         }
     }
 
     /// Adds a limiter, and drops expired ones if there are many: each raw request with an id in its
     /// path is a separate operation.
     fn add(&self, map: &mut Map, key: Key, queue: &Arc<Queue>) {
-        const MANY: usize = 256;
-        if map.len() >= MANY {
+        let Map { queues, full } = map;
+        if queues.len() >= *full {
             let now = Instant::now();
-            map.retain(|_, queue| !queue.lock().is_expired(now));
+            queues.retain(|_, queue| !queue.lock().is_expired(now));
+            *full = (queues.len() * 2).max(MANY);
         }
-        map.insert(key, Arc::clone(queue));
-        self.count.store(map.len(), Ordering::Release);
+        queues.insert(key, Arc::clone(queue));
+        self.count.store(queues.len(), Ordering::Release);
     }
 
     fn map(&self) -> MutexGuard<'_, Map> {
         lock(&self.map)
+    }
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        Self { queues: HashMap::new(), full: MANY }
     }
 }
 
@@ -217,4 +234,31 @@ impl Queue {
 
 fn key(operation: &str, tenant: Option<&Arc<str>>) -> Key {
     (operation.to_owned(), tenant.cloned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn many_tenants_cost_each_of_them_little_and_do_not_stay() {
+        let default = Some(Rate::per_second(5));
+        let limiters = RateLimiters::new(ConfiguredRates { default, ..ConfiguredRates::default() });
+        let call = Limited { operation: "x", facts: None };
+        let admit = async |numbers: std::ops::Range<u32>| {
+            let mut looks = 0;
+            for number in numbers {
+                let tenant = Arc::from(number.to_string());
+                let full = limiters.map().full;
+                limiters.admit(call, Some(&tenant), Instant::now()).await;
+                looks += u32::from(limiters.map().full != full);
+            }
+            looks
+        };
+        assert_eq!(admit(0..20_000).await, 7, "at 256, 512, .. 16,384");
+        tokio::time::advance(Duration::from_secs(60)).await;
+        admit(20_000..40_000).await;
+        let kept = limiters.map().queues.len();
+        assert!((7_000..=20_000).contains(&kept), "{kept}: the first have expired");
+    }
 }

@@ -7,7 +7,7 @@ mod guarded;
 mod memory;
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -16,7 +16,7 @@ pub use self::file::FileStore;
 pub(crate) use self::guarded::GuardedStore;
 pub use self::memory::MemoryStore;
 
-use crate::util::Secret;
+use crate::util::{OneLine, Secret};
 
 /// A store for tokens, app tickets and the grants of users.
 ///
@@ -159,6 +159,7 @@ impl StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut OneLine(f);
         f.write_str(&self.what)?;
         match &self.source {
             Some(source) => write!(f, ": {source}"),

@@ -1,8 +1,10 @@
 //! Why there is no response.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
+
+use crate::util::OneLine;
 
 /// Why no complete response arrived.
 #[derive(Clone)]
@@ -75,7 +77,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::TooLarge => "the response is too large",
             TransportErrorKind::Redirected => "a redirect was followed",
         })?;
-        write!(f, ": {}", Chain(&*self.source))
+        write!(OneLine(f), ": {}", Chain(&*self.source))
     }
 }
 

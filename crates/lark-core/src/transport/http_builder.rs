@@ -185,6 +185,12 @@ impl HttpTransportBuilder {
             .no_proxy()
             // HTTP/2 cannot upgrade a connection.
             .http1_only()
+            // Whatever features of reqwest other crates of the program turn on: the lengths of files, and
+            // the places where their transfers go on, are those of what is sent.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .user_agent(AGENT)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.idle_timeout)

@@ -9,31 +9,50 @@ use std::task::Poll;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panicked;
 
-/// Makes and awaits a future. It is dropped at once if it panics.
+/// Makes and awaits a future. It is dropped at once if it panics, and a panic of its `Drop` ends nothing,
+/// also if it is given up.
 ///
 /// # Errors
 /// It panicked.
 pub async fn caught<F: Future + ?Sized>(
     make: impl FnOnce() -> Pin<Box<F>>,
 ) -> Result<F::Output, Panicked> {
-    let (mut make, mut future) = (Some(make), None);
+    let (mut make, mut netted) = (Some(make), Netted(None));
     poll_fn(move |cx| {
         let polled = try_run(|| {
             if let Some(make) = make.take() {
-                future = Some(make());
+                netted.0 = Some(make());
             }
-            future.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(cx))
+            netted.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(cx))
         });
         polled.map_or_else(
             |_| {
-                // Its fields may panic, too.
-                _ = try_run(|| future = None);
+                netted.end();
                 Poll::Ready(Err(Panicked))
             },
             |poll| poll.map(Ok),
         )
     })
     .await
+}
+
+/// A future whose fields may panic when they are dropped.
+struct Netted<F: ?Sized>(Option<Pin<Box<F>>>);
+
+impl<F: ?Sized> Netted<F> {
+    fn end(&mut self) {
+        if let Some(future) = self.0.take()
+            && try_run(|| drop(future)).is_err()
+        {
+            tracing::error!("a future panicked when it was dropped");
+        }
+    }
+}
+
+impl<F: ?Sized> Drop for Netted<F> {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 /// Runs code of the user.
@@ -57,6 +76,10 @@ pub fn run_hook(name: &str, hook: impl FnOnce()) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
     #[tokio::test]
@@ -66,5 +89,26 @@ mod tests {
         assert_eq!(caught(|| Box::pin(boxed(true))).await, Err(Panicked));
         let made = caught(|| -> Pin<Box<dyn Future<Output = ()>>> { panic!("on purpose") });
         assert_eq!(made.await, Err(Panicked));
+    }
+
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("on purpose, in Drop");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_panic_in_drop_ends_nothing() {
+        let boxed = |ends: bool| {
+            let bomb = Bomb;
+            Box::pin(poll_fn(move |_| {
+                let _kept = &bomb;
+                if ends { Poll::Ready(7) } else { Poll::Pending }
+            }))
+        };
+        assert_eq!(caught(|| boxed(true)).await, Ok(7));
+        assert!(timeout(Duration::from_secs(1), caught(|| boxed(false))).await.is_err());
     }
 }

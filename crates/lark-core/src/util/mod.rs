@@ -7,6 +7,7 @@ pub(crate) mod idle;
 mod key_locks;
 mod lock;
 mod loopback;
+mod one_line;
 #[cfg(feature = "events")]
 mod poll;
 pub(crate) mod random;
@@ -27,6 +28,7 @@ pub(crate) use self::key_locks::LockKey;
 pub(crate) use self::key_locks::{KeyGuard, KeyLocks};
 pub use self::lock::lock;
 pub use self::loopback::is_loopback;
+pub(crate) use self::one_line::OneLine;
 #[cfg(feature = "events")]
 pub use self::poll::poll_once;
 #[cfg(feature = "events")]

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use serde_json::Value;
 
@@ -73,8 +75,17 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
     type Value = Fit;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fit, D::Error> {
-        self.cx.count_value().map_err(serde::de::Error::custom)?;
-        deserializer.deserialize_any(self)
+        let Self { slot, cx } = self;
+        cx.count_value().map_err(serde::de::Error::custom)?;
+        if !cx.go_deeper() {
+            // The parser gives up a little deeper, and with it all of the text.
+            IgnoredAny::deserialize(deserializer)?;
+            cx.dropped("a value", "one within too many others");
+            return Ok(Fit::Misfit);
+        }
+        let fit = deserializer.deserialize_any(Seed { slot, cx: &mut *cx })?;
+        cx.go_back();
+        Ok(fit)
     }
 }
 

@@ -1,14 +1,14 @@
 //! What happens when the server's response differs from the spec.
 
 use std::collections::HashSet;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::time::Instant;
 
 use super::WireError;
-use crate::util::{IdentityHasher, lock, run_hook};
+use crate::util::{IdentityHasher, OneLine, lock, run_hook};
 
 /// Most distinct drifts a client remembers, so that a server gone wild costs no memory.
 const MAX_REMEMBERED: usize = 4096;
@@ -18,6 +18,9 @@ const MAX_UNKNOWN: usize = 32;
 const MAX_UNKNOWN_SEEN: usize = 1024;
 /// Number of values between two looks at the clock.
 const VALUES_PER_LOOK: u32 = 1024;
+/// Most values within each other. The parser takes 128, of which a push has used some already where its
+/// payload begins.
+const MAX_DEPTH: u32 = 120;
 /// Elements of lists may take this many bytes for each byte of JSON, and `MEMORY` more. A model that is
 /// read from `{}` may have hundreds.
 const MEMORY_PER_BYTE: usize = 8;
@@ -54,6 +57,8 @@ pub struct Drift {
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names of unknown fields are the server's.
+        let f = &mut OneLine(f);
         write!(f, "{}: {}, expected {}, got {}", self.path, self.kind, self.expected, self.found)
     }
 }
@@ -152,6 +157,8 @@ pub struct Context<'a> {
     deadline: Option<Instant>,
     is_given_up: bool,
     values: u32,
+    /// Number of values within each other.
+    depth: u32,
     /// Bytes that lists may still take.
     memory: usize,
 }
@@ -171,6 +178,7 @@ impl<'a> Context<'a> {
             deadline: None,
             is_given_up: false,
             values: 0,
+            depth: 0,
             memory: MEMORY,
         }
     }
@@ -183,6 +191,7 @@ impl<'a> Context<'a> {
     /// Begins to read a text of this length.
     pub(super) fn begin(&mut self, length: usize) {
         self.memory = MEMORY.saturating_add(length.saturating_mul(MEMORY_PER_BYTE));
+        self.depth = 0;
     }
 
     /// Begins to read it once more, repaired. What was reported before is not reported again.
@@ -220,6 +229,18 @@ impl<'a> Context<'a> {
             return Err("the deadline passed while it was read");
         }
         Ok(())
+    }
+
+    /// Goes into a value; false if it lies too deep.
+    pub(super) fn go_deeper(&mut self) -> bool {
+        let has_room = self.depth < MAX_DEPTH;
+        self.depth += u32::from(has_room);
+        has_room
+    }
+
+    /// Comes back from a value.
+    pub(super) fn go_back(&mut self) {
+        self.depth -= 1;
     }
 
     /// Counts the memory of an element of a list.

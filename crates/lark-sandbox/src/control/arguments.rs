@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::gateway::route;
 use crate::sandbox::Instance;
-use crate::services::{App, Times};
+use crate::services::{App, LONGEST, Times};
 
 /// Arguments by name.
 pub(crate) struct Arguments(Map<String, Value>);
@@ -67,11 +67,15 @@ impl Arguments {
         T::try_from(count).map_err(|_| format!("{name} is out of range"))
     }
 
-    /// `seconds`, which may have a fraction.
+    /// `seconds`, which may have a fraction; 100 years at most.
     pub(super) fn seconds(&self) -> Result<Duration, String> {
         let seconds = self.get("seconds").and_then(Value::as_f64);
         let seconds = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        seconds.ok_or_else(|| "seconds is required, a number that is not negative".to_owned())
+        let seconds = seconds.filter(|seconds| *seconds <= LONGEST);
+        seconds.ok_or_else(|| {
+            let most = LONGEST.as_secs();
+            format!("seconds is required, a number from 0 to {most} (100 years)")
+        })
     }
 
     pub(super) fn is_true(&self, name: &str) -> bool {

@@ -8,6 +8,7 @@ use super::Arguments;
 use super::command::{Command, Outcome, data, done};
 use crate::platform::auth::{Claims, Owner};
 use crate::sandbox::Instance;
+use crate::services::LONGEST;
 
 /// A token of a user, such as signing in would give.
 pub(crate) struct IssueUserToken {
@@ -63,7 +64,7 @@ impl Command for IssueAssertion {
         let services = &instance.services;
         let audience = self.audience.as_deref().unwrap_or(services.host());
         let claims = Claims { app_id: &self.app_id, audience };
-        instance.platform.auth.assertions.issue(&claims, services.now(), self.lifetime)
+        instance.platform.auth.assertions.issue(&claims, services.now(), self.lifetime.min(LONGEST))
     }
 
     fn render(assertion: String) -> Outcome {

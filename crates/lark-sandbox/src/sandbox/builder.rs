@@ -12,7 +12,7 @@ use crate::http::Tls;
 use crate::long_connection::PART_SIZE;
 use crate::platform::auth::TicketHook;
 use crate::platform::{RefreshReuse, Seed};
-use crate::services::{App, Apps, Clock, SystemClock, Timeline};
+use crate::services::{App, Apps, Clock, LONGEST, SystemClock, Timeline};
 
 /// How soon an app must respond to a push. Source: the platform's page on events.
 const PUSH_TIMEOUT: Duration = Duration::from_secs(3);
@@ -129,21 +129,21 @@ impl Builder {
         self
     }
 
-    /// How long tokens live, 7200 s by default. Under 30 minutes, each request gets a new one.
+    /// How long tokens live, 7200 s by default and 100 years at most. Under 30 minutes, each request gets a new one.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.config.token_lifetime = lifetime;
+        self.config.token_lifetime = lifetime.min(LONGEST);
         self
     }
 
     /// How long tokens of users live; without it, as long as the others.
     pub fn user_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.config.user_token_lifetime = Some(lifetime);
+        self.config.user_token_lifetime = Some(lifetime.min(LONGEST));
         self
     }
 
     /// How long refresh tokens live: without it, 7 days, or 30 if an endpoint of v1 issued them.
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.config.refresh_token_lifetime = Some(lifetime);
+        self.config.refresh_token_lifetime = Some(lifetime.min(LONGEST));
         self
     }
 

@@ -118,7 +118,7 @@ impl Sandbox {
         OpenIds { tenant_key: tenant_key.to_owned() }.run(&self.instance)
     }
 
-    /// Moves the clock forward. Pushes that become due are sent; [`settle`](Self::settle) waits for them.
+    /// Moves the clock forward, 100 years in all at most. Pushes that become due are sent; [`settle`](Self::settle) waits for them.
     pub fn advance(&self, by: Duration) {
         Advance { by }.run(&self.instance);
     }

@@ -10,8 +10,8 @@ mod script;
 
 pub use apps::App;
 pub(crate) use apps::{Apps, DEFAULT_TENANT};
-pub(crate) use clock::Timeline;
 pub use clock::{Clock, SystemClock};
+pub(crate) use clock::{LONGEST, Timeline};
 pub use disk::StoredFile;
 pub use rate_limit::RateLimit;
 pub(crate) use rate_limit::{WindowCounter, WindowFull};

@@ -1,5 +1,7 @@
 //! The sandbox by HTTP.
 
+use std::time::Duration;
+
 use lark_sandbox::{App, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -130,6 +132,8 @@ async fn a_command_that_makes_no_sense_is_rejected_and_changes_nothing() {
         ("faults", json!({ "fault": "reset", "operation_id": "im.v1.message.snd" })),
         ("rate_limits", json!({ "operation_id": LIST })),
         ("advance", json!({ "seconds": -1 })),
+        ("advance", json!({ "seconds": 1e18 })),
+        ("client_assertions", json!({ "seconds": 1e18 })),
         ("rotate_ticket", json!({ "app_id": "cli_nobody" })),
         ("next_login", json!([])),
         ("responses", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
@@ -213,4 +217,21 @@ async fn no_web_page_gives_commands() {
     // The platform is for anybody.
     let request = client.request(Method::GET, USERS).header("origin", "https://app.example");
     assert_eq!(request.send().await.expect("an answer").status(), 200);
+}
+
+#[tokio::test]
+async fn no_time_that_a_test_chooses_is_too_long() {
+    let forever = Sandbox::builder()
+        .token_lifetime(Duration::MAX)
+        .user_token_lifetime(Duration::MAX)
+        .refresh_token_lifetime(Duration::MAX);
+    let client = Client::of(forever.start().await.expect("a free port")).await;
+    let sandbox = &client.sandbox;
+    for _ in 0..3 {
+        sandbox.advance(Duration::MAX);
+        sandbox.settle().await;
+        assert_eq!(client.credentials(TENANT_TOKEN).await.code(), 0);
+        sandbox.issue_user_token(sandbox.open_ids().first().expect("people"));
+        sandbox.client_assertion_for(sandbox.app_id(), "host", Duration::MAX);
+    }
 }

@@ -13,6 +13,7 @@ mod script;
 mod server;
 mod situations;
 mod socket;
+mod subscribers;
 
 use std::env;
 use std::panic::{self, AssertUnwindSafe};

@@ -24,7 +24,7 @@ fn config() -> Value {
     json!({ "ReconnectCount": -1, "ReconnectInterval": 90, "ReconnectNonce": 25, "PingInterval": 90 })
 }
 
-fn platform() -> Platform {
+pub(crate) fn platform() -> Platform {
     Platform::new(Random::new(7), config())
 }
 
@@ -33,7 +33,7 @@ fn bot(platform: &Platform) -> Bot {
 }
 
 /// Waits until `holds`, and returns how long that took.
-async fn until(limit: Duration, mut holds: impl FnMut() -> bool) -> Duration {
+pub(crate) async fn until(limit: Duration, mut holds: impl FnMut() -> bool) -> Duration {
     let since = Instant::now();
     while !holds() {
         assert!(since.elapsed() < limit, "not within {limit:?}");
@@ -306,6 +306,40 @@ async fn the_end_finishes_what_was_begun() {
     assert!(!platform.lock().events[&late].is_acknowledged, "it came too late");
     platform.shutdown().await;
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+/// A connection that is about to be replaced ends in order, too.
+#[tokio::test(start_paused = true)]
+async fn the_end_during_a_replacement_finishes_what_was_begun() {
+    for trouble in [Trouble::Hang, Trouble::Connect, Trouble::Code(1)] {
+        let (platform, go, shown) = (platform(), Arc::new(Notify::new()), format!("{trouble:?}"));
+        let quick = Arc::clone(&go);
+        let router = EventRouter::builder(EventKeys::none())
+            .on_raw(EVENT, move |_: Event<Value>| {
+                let go = Arc::clone(&quick);
+                async move {
+                    go.notified().await;
+                    Ok(())
+                }
+            })
+            .build()
+            .expect("a router");
+        let bot = Bot::start(&platform, &Wall::start(), router, 7, |it| it);
+        bot.connected().await;
+        let id = platform.create_event(EVENT);
+        sleep(SECOND / 10).await;
+        platform.lock().discovery = trouble;
+        bot.handle.reconnect();
+        sleep(SECOND / 10).await;
+        let stopping = tokio::spawn(bot.stop());
+        sleep(SECOND / 10).await;
+        go.notify_one();
+        let ended = stopping.await.expect("no panic").expect("a stop");
+        assert!(ended.stopped.is_empty());
+        assert!(platform.lock().events[&id].is_acknowledged, "{shown}");
+        platform.shutdown().await;
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -151,13 +151,24 @@ impl Drop for ClaimGuard<'_> {
             return;
         }
         let (store, keys) = (Arc::clone(self.store), self.keys.to_vec());
+        let runtime = Handle::try_current().ok();
+        let has_runtime = runtime.is_some();
         let mut work = Box::pin(async move {
-            log(GuardedDedup::record(|| store.0.release(&keys), &Stop::default()).await);
+            let release = || store.0.release(&keys);
+            // A store in memory needs no runtime. Time limits need one.
+            match has_runtime {
+                true => log(GuardedDedup::record(release, &Stop::default()).await),
+                false => {
+                    if let Begun::Done(done) = begin(release).await {
+                        log(done);
+                    }
+                }
+            }
         });
-        // A store in memory needs no runtime, which may be gone.
-        if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending()
-            && let Ok(runtime) = Handle::try_current()
-        {
+        // The runtime may be ending, and with it its timers, which panic then.
+        let mut cx = Context::from_waker(Waker::noop());
+        let polled = try_run(|| work.as_mut().poll(&mut cx).is_pending());
+        if let (Ok(true), Some(runtime)) = (polled, runtime) {
             runtime.spawn(work);
         }
     }
@@ -169,5 +180,122 @@ fn log(recorded: Result<(), StoreError>) {
         _ = try_run(|| {
             tracing::error!(target: "lark_core::event", %error, "the dedup store failed to record the end");
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Mutex;
+
+    use tokio::sync::Semaphore;
+    use tokio::task::yield_now;
+
+    use super::*;
+    use crate::util::lock;
+
+    /// A store that notes what it is told, and what it has done.
+    #[derive(Clone)]
+    struct Noting {
+        /// Lets changes through.
+        gate: Arc<Semaphore>,
+        told: Arc<Mutex<Vec<String>>>,
+        done: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Noting {
+        fn note<'a>(&'a self, what: &str, keys: &[String]) -> StoreFuture<'a, ()> {
+            let what = format!("{what} {}", keys.join(" "));
+            lock(&self.told).push(what.clone());
+            Box::pin(async move {
+                self.gate.acquire().await.expect("never closed").forget();
+                lock(&self.done).push(what);
+                Ok(())
+            })
+        }
+
+        fn told(&self) -> Vec<String> {
+            lock(&self.told).clone()
+        }
+
+        fn done(&self) -> Vec<String> {
+            lock(&self.done).clone()
+        }
+    }
+
+    impl Dedup for Noting {
+        fn claim<'a>(&'a self, _: &'a [String]) -> StoreFuture<'a, Claim> {
+            Box::pin(async { Ok(Claim::New) })
+        }
+
+        fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
+            self.note("finish", keys)
+        }
+
+        fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
+            self.note("release", keys)
+        }
+    }
+
+    /// A guarded store, and what it guards.
+    fn store(is_slow: bool) -> (Arc<GuardedDedup>, Noting) {
+        let gate = Arc::new(Semaphore::new(if is_slow { 0 } else { 9 }));
+        let noting = Noting { gate, told: Arc::default(), done: Arc::default() };
+        (Arc::new(GuardedDedup::new(Box::new(noting.clone()))), noting)
+    }
+
+    fn keys() -> Vec<String> {
+        vec!["a/e1".to_owned(), "a/om_1".to_owned()]
+    }
+
+    #[test]
+    fn a_claim_that_is_dropped_is_released_without_a_runtime() {
+        let (store, noting) = store(false);
+        drop(ClaimGuard::new(&store, &keys()));
+        assert_eq!(noting.done(), ["release a/e1 a/om_1"]);
+    }
+
+    #[tokio::test]
+    async fn a_slow_store_releases_it_in_a_task() {
+        let (store, noting) = store(true);
+        drop(ClaimGuard::new(&store, &keys()));
+        assert_eq!((noting.told().len(), noting.done().len()), (1, 0));
+        noting.gate.add_permits(1);
+        yield_now().await;
+        assert_eq!(noting.done(), ["release a/e1 a/om_1"]);
+    }
+
+    #[test]
+    fn a_slow_store_without_a_runtime_is_told_and_nothing_panics() {
+        let (store, noting) = store(true);
+        drop(ClaimGuard::new(&store, &keys()));
+        assert_eq!((noting.told().len(), noting.done().len()), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn what_was_recorded_is_not_released_once_more() {
+        let (keys, stop) = (keys(), Stop::default());
+        let (store, noting) = store(false);
+        ClaimGuard::new(&store, &keys).finish(&stop).await;
+        assert_eq!(noting.told(), ["finish a/e1 a/om_1"]);
+        ClaimGuard::new(&store, &keys).release(&stop).await;
+        assert_eq!(noting.told(), ["finish a/e1 a/om_1", "release a/e1 a/om_1"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_claim_is_released_if_the_work_is_dropped_or_panics_in_the_middle() {
+        for panics in [false, true] {
+            let ((store, noting), keys) = (store(false), keys());
+            let work = async {
+                let claim = ClaimGuard::new(&store, &keys);
+                yield_now().await;
+                assert!(!panics, "on purpose");
+                pending::<()>().await;
+                claim.finish(&Stop::default()).await;
+            };
+            let work = timeout(Duration::from_millis(1), caught(|| Box::pin(work)));
+            assert_eq!(work.await.is_ok(), panics);
+            assert_eq!(noting.done(), ["release a/e1 a/om_1"]);
+        }
     }
 }
