@@ -1926,7 +1926,7 @@ pub struct RoomStatusEvent {
     pub status: bool,
 }
 
-/// `current_config` or `origin_configs`, for example: Effective values, each from the nearest level that has it. Empty if none has.
+/// `current_config` or `origin_configs`, for example: Effective values, each from the nearest level that has it.
 ///
 /// Used by [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
