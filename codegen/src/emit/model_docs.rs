@@ -124,7 +124,10 @@ impl Use<'_> {
         let names: Vec<String> = self.field_names().iter().map(|it| format!("`{it}`")).collect();
         let meaning = self.fields.iter().map(|(_, meaning)| *meaning).find(|it| !it.is_empty());
         match meaning {
-            Some(meaning) => format!("{}, for example: {}", or(&names), prose::sentence(meaning)),
+            // What follows the first sentence holds for that one use alone.
+            Some(meaning) => {
+                format!("{}, for example: {}", or(&names), prose::first_sentence(meaning))
+            }
             None => format!("What {} holds.", or(&names)),
         }
     }

@@ -8,7 +8,7 @@ use crate::model::{Document, Operation};
 /// The directory of the pages.
 pub(crate) const DIRECTORY: &str = "docs/operations";
 
-const OPERATIONS: &str = "| Operation | Method and path | In Rust | Token | Rate limit | Page |\n|---|---|---|---|---|---|\n";
+const OPERATIONS: &str = "| Operation | What it does | Method and path | In Rust | Token | Rate limit | Page |\n|---|---|---|---|---|---|---|\n";
 const EVENTS: &str = "| Event | In Rust |\n|---|---|\n";
 
 /// The page of a project: path and text.
@@ -52,7 +52,7 @@ pub(crate) fn index(crates: &[(&CrateEntry, Vec<&Document>)]) -> (String, String
     text.push_str(
         "# Operations and events\n\n\
          Each page lists the operations and events of a project with their names in Rust. To find one, search this\n\
-         directory for an operation id (`im.v1.message.create`), a path with parameters in either form\n\
+         directory for a word of what it does, an operation id (`im.v1.message.create`), a path with parameters in either form\n\
          (`/open-apis/im/v1/messages/{message_id}`, `/open-apis/im/v1/messages/:message_id`), an event type\n\
          (`im.message.receive_v1`) or the address of an official page. The documentation of the crates finds ids,\n\
          paths and event types, too.\n\n\
@@ -73,13 +73,15 @@ pub(crate) fn index(crates: &[(&CrateEntry, Vec<&Document>)]) -> (String, String
 fn row(rust_name: &str, document: &Document, operation: &Operation) -> String {
     let Operation { id, module, function, verb, path, facts, .. } = operation;
     let preview = if operation.is_preview() { ", feature `preview`" } else { "" };
+    let summary = facts.summary.as_deref().map(|it| prose::sentence(it).replace('|', "\\|"));
+    let summary = summary.unwrap_or_default();
     let rate = facts.rate.as_ref().map(operation_docs::limits).unwrap_or_default();
     // The official pages have a colon before a parameter.
     let colons = path.replace('{', ":").replace('}', "");
     let colons = if colons == *path { String::new() } else { format!("<br>`{colons}`") };
     let page = operation.page.as_deref().map(|page| format!("[page](<{}>)", prose::url(page)));
     format!(
-        "| `{id}` | `{} {path}`{colons} | `{rust_name}::{}::{module}::{function}`{preview} | {} | {rate} | {} |\n",
+        "| `{id}` | {summary} | `{} {path}`{colons} | `{rust_name}::{}::{module}::{function}`{preview} | {} | {rate} | {} |\n",
         verb.to_uppercase(),
         document.version,
         operation_docs::tokens(&operation.tokens),

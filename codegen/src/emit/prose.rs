@@ -151,6 +151,18 @@ pub(crate) fn sentence(text: &str) -> String {
     }
 }
 
+/// The first sentence of a text of the specs, as Markdown.
+pub(crate) fn first_sentence(text: &str) -> String {
+    let text = text.trim();
+    let ends = text.match_indices(". ").map(|(at, _)| at);
+    // A lower-case letter goes on after an abbreviation; a full stop within backticks is code.
+    let end = ends.into_iter().find(|at| {
+        text[at + 2..].starts_with(|next: char| !next.is_lowercase())
+            && text[..*at].matches('`').count() % 2 == 0
+    });
+    sentence(&text[..end.unwrap_or(text.len())])
+}
+
 /// A word or phrase of the specs as a sentence of Markdown.
 pub(crate) fn title(text: &str) -> String {
     sentence(&upper(text.trim()))
@@ -211,4 +223,21 @@ fn lower(text: &str) -> String {
 fn changed(text: &str, change: impl Fn(char) -> char) -> String {
     let mut marks = text.chars();
     marks.next().map(|first| change(first).to_string() + marks.as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_sentence;
+
+    #[test]
+    fn a_first_sentence_ends_at_a_full_stop_that_is_one() {
+        for (text, first) in [
+            ("End of the period. The last month is searched.", "End of the period."),
+            ("Ids of users, e.g. of members. At most 100", "Ids of users, e.g. of members."),
+            ("What `a. B` holds. At most 5", "What `a. B` holds."),
+            ("Names of the fields", "Names of the fields."),
+        ] {
+            assert_eq!(first_sentence(text), first);
+        }
+    }
 }

@@ -266,9 +266,14 @@ async fn raw_requests_take_the_same_way() {
     let call = &platform.calls()[0];
     assert_eq!(call.url, "https://open.feishu.cn/open-apis/x?a=1&b=2+3");
     assert_eq!((call.text(), call.authorization()), ("true", "Bearer t-1"));
-    let elsewhere = client.send_raw(RawRequest::get("https://evil.example/")).await;
-    let error = elsewhere.expect_err("credentials stay home");
-    assert!(error.to_string().ends_with("the path must begin with one /"), "{error}");
+    for (path, why) in [
+        ("https://evil.example/", "the host is that of the client"),
+        ("//evil.example/", "the path must begin with one /"),
+    ] {
+        let elsewhere = client.send_raw(RawRequest::get(path)).await;
+        let error = elsewhere.expect_err("credentials stay home");
+        assert!(error.to_string().ends_with(why), "{error}");
+    }
 }
 
 #[test]

@@ -150,6 +150,7 @@ async fn without_waiting_the_error_tells_how_long_to_wait() {
     let client = platform.client().with_retry(RetryPolicy::default().wait_for_rate_limit(false));
     let error = client.send_raw(get()).await.expect_err("limited");
     assert_eq!((error.attempts(), error.retry_after()), (1, Some(SECOND * 7)));
+    assert!(error.to_string().ends_with(", log id log-1, retry after 7s)"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -301,6 +301,11 @@ impl RawBody {
 /// Rejects paths that may lead to another host or out of the path of the base URL: requests carry
 /// credentials.
 fn check_path(path: &str) -> Result<(), String> {
+    if path.starts_with("https://") || path.starts_with("http://") {
+        let why =
+            "give the path alone, such as /open-apis/bot/v3/info; the host is that of the client";
+        return Err(why.to_owned());
+    }
     if !path.starts_with('/') || path.starts_with("//") {
         return Err("the path must begin with one /".to_owned());
     }

@@ -8,9 +8,7 @@ use crate::util::OneLine;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            operation, stage, cause, status, log_id, attempts, tenant_key, consumed, ..
-        } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, attempts, tenant_key, .. } = &*self.0;
         // Whatever the parts contain.
         let f = &mut OneLine(f);
         write!(f, "{operation}: {stage}: {cause}")?;
@@ -19,7 +17,10 @@ impl fmt::Display for Error {
         facts.extend(log_id.as_ref().map(|log_id| format!("log id {}", Quote(log_id))));
         facts.extend(tenant_key.as_ref().map(|key| format!("tenant {}", Quote(key))));
         facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
-        facts.extend(consumed.as_ref().map(|file| {
+        let is_limited = matches!(cause, Cause::Api(api) if api.is_rate_limited());
+        let wait = self.0.pushback.wait.filter(|_| is_limited);
+        facts.extend(wait.map(|wait| format!("retry after {wait:?}")));
+        facts.extend(self.0.consumed.as_ref().map(|file| {
             format!("not repeated, because {file:?} is a stream, which can be read once")
         }));
         match facts.is_empty() {

@@ -10,7 +10,8 @@ use super::{TransportError, TransportErrorKind};
 
 /// `note` is about the connection: which proxy it may have gone through.
 ///
-/// The URL is left out: it may hold ids, and the operation is in the message already.
+/// Of the URL only the host is named, and only if it was not reached: the rest may hold ids, and the
+/// operation is in the message already.
 pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportError {
     let kind = if error.is_connect() {
         TransportErrorKind::Connect
@@ -21,13 +22,22 @@ pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportEr
     } else {
         TransportErrorKind::Interrupted
     };
+    let is_connect = kind == TransportErrorKind::Connect;
+    let host = error.url().filter(|_| is_connect).and_then(host);
     let error = error.without_url();
-    let note = note.filter(|_| kind == TransportErrorKind::Connect);
-    let explanation: Vec<_> = [advice(&error), note].into_iter().flatten().collect();
+    let note = note.filter(|_| is_connect);
+    let explanation: Vec<_> =
+        [advice(&error), note, host.as_deref()].into_iter().flatten().collect();
     if explanation.is_empty() {
         return TransportError::new(kind, error);
     }
     TransportError::new(kind, Explained { explanation: explanation.join("; "), error })
+}
+
+/// The host of a URL, with its port if it states one.
+fn host(url: &reqwest::Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| format!("host {host}"), |port| format!("host {host}:{port}")))
 }
 
 /// Advice for TLS failures whose own text does not help.

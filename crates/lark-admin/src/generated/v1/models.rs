@@ -606,7 +606,7 @@ pub struct Grant {
     pub user_ids: Vec<String>,
 }
 
-/// `i18n_explanation`, `i18n_name` or `i18n_value`, for example: Descriptions by language. At most 100 characters each.
+/// `i18n_explanation`, `i18n_name` or `i18n_value`, for example: Descriptions by language.
 ///
 /// Used by [`audit_info::list()`](super::audit_info::list), [`badge::create()`](super::badge::create), [`badge::list()`](super::badge::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]

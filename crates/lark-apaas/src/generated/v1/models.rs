@@ -706,7 +706,7 @@ pub struct OrderCondition {
     pub order_type: Option<OrderType>,
 }
 
-/// `department_display_infos` or `user_display_infos`, for example: Names of the departments. Only if `need_display_name` is true.
+/// `department_display_infos` or `user_display_infos`, for example: Names of the departments.
 ///
 /// Used by [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]

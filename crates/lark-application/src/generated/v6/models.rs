@@ -64,7 +64,7 @@ pub struct AppConfigSecurityItem {
     pub web_view_trusted_domains: Option<Vec<String>>,
 }
 
-/// `add_visible_list` or `del_visible_list`, for example: Whom to add. Only for the type `some`.
+/// `add_visible_list` or `del_visible_list`, for example: Whom to add.
 ///
 /// Used by [`application_contacts_range::patch()`](super::application_contacts_range::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -348,7 +348,7 @@ pub struct Application {
     pub unaudit_version_id: Option<String>,
 }
 
-/// `contacts_range`, for example: Contact scope asked for, not what is in effect. Empty if the version does not change it.
+/// `contacts_range`, for example: Contact scope asked for, not what is in effect.
 ///
 /// Used by [`application_app_version::contacts_range_suggest()`](super::application_app_version::contacts_range_suggest) and [`application::contacts_range_configuration()`](super::application::contacts_range_configuration).
 #[derive(Clone, Debug, Default, PartialEq)]

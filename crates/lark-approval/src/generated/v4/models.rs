@@ -92,7 +92,7 @@ pub struct ApprovalCreateExternal {
     pub support_pc: Option<bool>,
 }
 
-/// `viewers`, for example: Who can initiate the approval. At most 200.
+/// `viewers`, for example: Who can initiate the approval.
 ///
 /// Used by [`approval::create()`](super::approval::create), [`external_approval::create()`](super::external_approval::create) and [`external_approval::get()`](super::external_approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1088,7 +1088,7 @@ pub struct InstanceSearchItem {
     pub instance: Option<InstanceSearchNode>,
 }
 
-/// `link`, for example: Links to the CC. Only for third-party approvals.
+/// `link`, for example: Links to the CC.
 ///
 /// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1248,7 +1248,7 @@ pub struct ListTaskResponse {
     pub tasks: Vec<UatTask>,
 }
 
-/// `node_approver_open_id_list` or `node_approver_user_id_list`, for example: Approvers by node where the initiator chooses, by open id. Added to the user id list.
+/// `node_approver_open_id_list` or `node_approver_user_id_list`, for example: Approvers by node where the initiator chooses, by open id.
 ///
 /// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1272,7 +1272,7 @@ pub struct NodeAutoApproval {
     pub node_id_type: Option<NodeIdType>,
 }
 
-/// `node_cc_open_id_list` or `node_cc_user_id_list`, for example: CCs by node where the initiator chooses, by open id. Added to the user id list.
+/// `node_cc_open_id_list` or `node_cc_user_id_list`, for example: CCs by node where the initiator chooses, by open id.
 ///
 /// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -530,7 +530,7 @@ pub struct GetUserFlowResponse {
     pub user_id: String,
 }
 
-/// `group`, for example: Attendance group. On update with all its data, as it is overwritten.
+/// `group`, for example: Attendance group.
 ///
 /// Used by [`group::create()`](super::group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1018,7 +1018,7 @@ pub struct ProcessApprovalInfoResponse {
     pub approval_info: Option<ApprovalInfo>,
 }
 
-/// `need_punch_members` or `no_need_punch_members`, for example: Who must clock in. Ignored with `bind_dept_ids` or `bind_user_ids`.
+/// `need_punch_members` or `no_need_punch_members`, for example: Who must clock in.
 ///
 /// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]

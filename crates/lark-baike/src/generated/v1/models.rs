@@ -26,7 +26,7 @@ pub struct BaikeImage {
     pub token: Option<String>,
 }
 
-/// `classifications` or `items`, for example: Categories of the entry. Only second-level ones, and at most one below each first-level one.
+/// `classifications` or `items`, for example: Categories of the entry.
 ///
 /// Used by [`classification::list()`](super::classification::list), [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1116,7 +1116,7 @@ pub struct PatchAppTableViewResponse {
     pub view: Option<AppTableView>,
 }
 
-/// `created_by` or `last_modified_by`, for example: Who created the record. Only if `automatic_fields` was set.
+/// `created_by` or `last_modified_by`, for example: Who created the record.
 ///
 /// Used by [`app_table_record::create()`](super::app_table_record::create), [`app_table_record::list()`](super::app_table_record::list), [`app_table_record::batch_create()`](super::app_table_record::batch_create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -78,7 +78,7 @@ pub struct Connector {
     pub turning_points: Option<Vec<Point>>,
 }
 
-/// `attached_object`, `end_object` or `start_object`, for example: Shape that the end is attached to. Wins over `position`.
+/// `attached_object`, `end_object` or `start_object`, for example: Shape that the end is attached to.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -272,7 +272,7 @@ pub struct Paint {
     pub width: Option<i64>,
 }
 
-/// `circular_ring` or `pie`, for example: Measures of a ring. Required for `circular_ring`.
+/// `circular_ring` or `pie`, for example: Measures of a ring.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -458,7 +458,7 @@ pub struct StickyNote {
     pub user_id: Option<String>,
 }
 
-/// `style`, for example: Fill and border. Not for `group` and `paint`.
+/// `style`, for example: Fill and border.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -312,7 +312,7 @@ pub struct CalendarEventSearchMeta {
     pub summary: Option<String>,
 }
 
-/// `check_in_end_time` or `check_in_start_time`, for example: When check-in ends. After it starts.
+/// `check_in_end_time` or `check_in_start_time`, for example: When check-in ends.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -894,7 +894,7 @@ pub struct ThirdPartyMeetingSettings {
     pub password: Option<String>,
 }
 
-/// `end_time` or `start_time`, for example: End of the period. The last month is searched if both times are absent.
+/// `end_time` or `start_time`, for example: End of the period.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3866,7 +3866,7 @@ pub struct MatchRule {
     pub right_values: Option<Vec<String>>,
 }
 
-/// `match_rule_groups`, for example: Groups of matching rules, combined by OR. Only if the org type has automatic matching on.
+/// `match_rule_groups`, for example: Groups of matching rules, combined by OR.
 ///
 /// Used by [`custom_org::create()`](super::custom_org::create), [`custom_org::query()`](super::custom_org::query) and [`custom_org::update_rule()`](super::custom_org::update_rule).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4034,7 +4034,7 @@ pub struct Nationality {
     pub status: Option<BankStatus>,
 }
 
-/// `notice_period_positive_involuntary`, `notice_period_positive_voluntary`, `notice_period_probation_involuntary` or another field, for example: Notice period after the probation when the employer ends the employment. In gradual rollout.
+/// `notice_period_positive_involuntary`, `notice_period_positive_voluntary`, `notice_period_probation_involuntary` or another field, for example: Notice period after the probation when the employer ends the employment.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create), [`pre_hire::query()`](super::pre_hire::query), [`pre_hire::search()`](super::pre_hire::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4755,7 +4755,7 @@ pub struct PersonForCountryForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// `person` or `person_info`, for example: Personal information after the change. Absent with `no_need_query`.
+/// `person` or `person_info`, for example: Personal information after the change.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8415,7 +8415,7 @@ pub struct WorkforcePlanDimension {
     pub name: Vec<I18n>,
 }
 
-/// `eai_details`, `estimated_active_individuals_detail` or `estimated_active_individuals_details`, for example: Estimated numbers of active employees. Only for plans with custom dates; ignored on deletion.
+/// `eai_details`, `estimated_active_individuals_detail` or `estimated_active_individuals_details`, for example: Estimated numbers of active employees.
 ///
 /// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8427,7 +8427,7 @@ pub struct WorkforcePlanEaiDetail {
     pub estimated_active_individuals: Option<String>,
 }
 
-/// `multi_period_values`, for example: Planned values per period. In gradual rollout.
+/// `multi_period_values`, for example: Planned values per period.
 ///
 /// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1073,7 +1073,7 @@ pub struct ReplyList {
     pub replies: Option<Vec<FileCommentReply>>,
 }
 
-/// `request_doc_info` or `request_docs`, for example: The request item that this answers. Meaningless if the request had the same token twice.
+/// `request_doc_info` or `request_docs`, for example: The request item that this answers.
 ///
 /// Used by [`meta::batch_query()`](super::meta::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -96,7 +96,7 @@ pub struct PermType {
     pub link_share_entity: Option<String>,
 }
 
-/// `permission_public`, for example: Sharing settings after the change. Settings that did not change are absent.
+/// `permission_public`, for example: Sharing settings after the change.
 ///
 /// Used by [`permission_public::get()`](super::permission_public::get) and [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]

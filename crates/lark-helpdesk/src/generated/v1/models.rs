@@ -234,7 +234,7 @@ pub struct CreateTicketMessageResponse {
     pub message_id: String,
 }
 
-/// `customized_fields`, for example: Custom fields of the ticket. Absent if there are none.
+/// `customized_fields`, for example: Custom fields of the ticket.
 ///
 /// Used by [`ticket::list()`](super::ticket::list), [`ticket::get()`](super::ticket::get), [`ticket::update()`](super::ticket::update) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -612,7 +612,7 @@ pub struct NotificationChat {
     pub name: Option<String>,
 }
 
-/// `department_list` or `new_staff_scope_department_list`, for example: Departments to send to. Only if `push_scope_type` is 2.
+/// `department_list` or `new_staff_scope_department_list`, for example: Departments to send to.
 ///
 /// Used by [`notification::create()`](super::notification::create), [`notification::get()`](super::notification::get) and [`notification::patch()`](super::notification::patch).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1200,7 +1200,7 @@ pub struct CombinedUpdateTalentResponse {
     pub talent_id: Option<String>,
 }
 
-/// `address`, `address_list` or `addresses`, for example: Address of the job. Prefer `address_list`.
+/// `address`, `address_list` or `addresses`, for example: Address of the job.
 ///
 /// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`job::get_detail()`](super::job::get_detail), [`referral_website_job_post::list()`](super::referral_website_job_post::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1156,7 +1156,7 @@ pub struct ListChatResponse {
     pub page_token: Option<String>,
 }
 
-/// `added_member_list` or `removed_member_list`, for example: Users who may speak now. Always includes the owner.
+/// `added_member_list` or `removed_member_list`, for example: Users who may speak now.
 ///
 /// Used by [`event::ChatUpdated`](super::event::ChatUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1330,7 +1330,7 @@ pub struct Message {
     pub upper_message_id: Option<String>,
 }
 
-/// `body`, for example: Content of the message, a fixed text. `get` returns the messages of the thread.
+/// `body`, for example: Content of the message, a fixed text.
 ///
 /// Used by [`message::create()`](super::message::create), [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -12,18 +12,31 @@ use super::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddBot {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Names of the chat by language.
     pub chat_i18n_names: Option<AddBotChatI18nNames>,
+    /// Name of the chat.
     pub chat_name: Option<String>,
+    /// User id of the owner of the chat.
     pub chat_owner_employee_id: Option<String>,
+    /// Name of the owner of the chat.
     pub chat_owner_name: Option<String>,
+    /// Open id of the owner of the chat.
     pub chat_owner_open_id: Option<String>,
+    /// The chat.
     pub open_chat_id: Option<String>,
+    /// User id of the user who did it.
     pub operator_employee_id: Option<String>,
+    /// Name of the user who did it.
     pub operator_name: Option<String>,
+    /// Open id of the user who did it.
     pub operator_open_id: Option<String>,
+    /// Whether a bot owns the chat.
     pub owner_is_bot: Option<bool>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
 }
 lark_core::event! { AddBot "add_bot"; ordering_key open_chat_id }
@@ -33,11 +46,17 @@ lark_core::event! { AddBot "add_bot"; ordering_key open_chat_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChat {
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// The chat.
     pub chat_id: Option<String>,
+    /// Who did it.
     pub operator: Option<AddUserToChatOperator>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Type of the event.
     pub type_: Option<String>,
+    /// The users.
     pub users: Vec<AddUserToChatUsers>,
 }
 lark_core::event! { AddUserToChat "add_user_to_chat"; ordering_key chat_id }
@@ -47,11 +66,17 @@ lark_core::event! { AddUserToChat "add_user_to_chat"; ordering_key chat_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpen {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Users who asked for the app.
     pub applicants: Vec<AppOpenApplicants>,
+    /// Administrator who installed the app, also after a member asked for it.
     pub installer: Option<AppOpenInstaller>,
+    /// Member who installed the app without a review. Instead of `installer`.
     pub installer_employee: Option<AppOpenInstallerEmployee>,
 }
 lark_core::event! { AppOpen "app_open"; ordering_key tenant_key }
@@ -61,10 +86,15 @@ lark_core::event! { AppOpen "app_open"; ordering_key tenant_key }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppStatusChange {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// `start_by_tenant`, `stop_by_tenant` or `stop_by_platform`.
     pub status: Option<String>,
+    /// Who did it.
     pub operator: Option<AppStatusChangeOperator>,
 }
 lark_core::event! { AppStatusChange "app_status_change"; ordering_key tenant_key }
@@ -74,8 +104,11 @@ lark_core::event! { AppStatusChange "app_status_change"; ordering_key tenant_key
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTicket {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// The ticket.
     pub app_ticket: Option<lark_core::Secret>,
 }
 lark_core::event! { AppTicket "app_ticket"; ordering_key app_id }
@@ -85,8 +118,11 @@ lark_core::event! { AppTicket "app_ticket"; ordering_key app_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppUninstalled {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
 }
 lark_core::event! { AppUninstalled "app_uninstalled"; ordering_key tenant_key }
@@ -184,10 +220,15 @@ lark_core::event! { ApprovalTask "approval_task"; ordering_key instance_code }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatDisband {
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// The chat.
     pub chat_id: Option<String>,
+    /// Who did it.
     pub operator: Option<ChatDisbandOperator>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Type of the event.
     pub type_: Option<String>,
 }
 lark_core::event! { ChatDisband "chat_disband"; ordering_key chat_id }
@@ -197,8 +238,11 @@ lark_core::event! { ChatDisband "chat_disband"; ordering_key chat_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactScopeChange {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
 }
 lark_core::event! { ContactScopeChange "contact_scope_change"; ordering_key tenant_key }
@@ -208,8 +252,11 @@ lark_core::event! { ContactScopeChange "contact_scope_change"; ordering_key tena
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeptAdd {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
     /// An open department id.
     pub open_department_id: Option<String>,
@@ -260,12 +307,19 @@ lark_core::event! { DeptUpdate "dept_update"; ordering_key open_department_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdate {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// The chat.
     pub chat_id: Option<String>,
+    /// Settings after the change.
     pub after_change: Option<GroupSettingUpdateAfterChange>,
+    /// Settings before the change.
     pub before_change: Option<GroupSettingUpdateBeforeChange>,
+    /// Who did it.
     pub operator: Option<GroupSettingUpdateOperator>,
 }
 lark_core::event! { GroupSettingUpdate "group_setting_update"; ordering_key chat_id }
@@ -399,20 +453,35 @@ lark_core::event! { LeaveApprovalRevert "leave_approval_revert"; ordering_key in
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// First message of the thread, if the message is a reply.
     pub root_id: Option<String>,
+    /// Message that this one replies to.
     pub parent_id: Option<String>,
+    /// The chat.
     pub open_chat_id: Option<String>,
+    /// `private` or `group`.
     pub chat_type: Option<String>,
+    /// Type of the message, such as `text`.
     pub msg_type: Option<String>,
+    /// Open id of the sender.
     pub open_id: Option<String>,
+    /// User id of the sender.
     pub employee_id: Option<String>,
+    /// Union id of the sender.
     pub union_id: Option<String>,
+    /// Id of the message.
     pub open_message_id: Option<String>,
+    /// Whether the message mentions the bot.
     pub is_mention: Option<bool>,
+    /// Text of the message. Mentions are `<at>` tags.
     pub text: Option<String>,
+    /// Text of the message without the mention of the bot.
     pub text_without_at_bot: Option<String>,
 }
 lark_core::event! { Message "message"; ordering_key open_chat_id; identity open_message_id }
@@ -422,12 +491,19 @@ lark_core::event! { Message "message"; ordering_key open_chat_id; identity open_
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageRead {
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// The chat.
     pub open_chat_id: Option<String>,
+    /// Open id of the user who read them.
     pub open_id: Option<String>,
+    /// Messages that were read.
     pub open_message_ids: Vec<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Type of the event.
     pub type_: Option<String>,
+    /// Messages that were read.
     pub message_id_list: Vec<String>,
 }
 lark_core::event! { MessageRead "message_read"; ordering_key open_chat_id }
@@ -437,18 +513,31 @@ lark_core::event! { MessageRead "message_read"; ordering_key open_chat_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrderPaid {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Id of the order, unique.
     pub order_id: Option<String>,
+    /// Price plan that was bought.
     pub price_plan_id: Option<String>,
+    /// `trial`, `permanent` (paid once), `per_year`, `per_month`, `per_seat_per_year`, `per_seat_per_month` or `permanent_count` (per use).
     pub price_plan_type: Option<String>,
+    /// Number of people that the order is for.
     pub seats: Option<i64>,
+    /// Number of plans bought, 1 for now.
     pub buy_count: Option<i64>,
+    /// When the order was made, in Unix seconds.
     pub create_time: Option<String>,
+    /// When the order was paid, in Unix seconds.
     pub pay_time: Option<String>,
+    /// `buy`, `upgrade` or `renew`.
     pub buy_type: Option<String>,
+    /// Order that an upgrade replaces, which then ends.
     pub src_order_id: Option<String>,
+    /// Price paid, in hundredths of the currency.
     pub order_pay_price: Option<i64>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
 }
 lark_core::event! { OrderPaid "order_paid"; ordering_key order_id }
@@ -458,26 +547,39 @@ lark_core::event! { OrderPaid "order_paid"; ordering_key order_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutApproval {
+    /// Type of the event.
     pub type_: String,
+    /// App that the event is for.
     pub app_id: String,
-    /// Kinds of JSON: array, string.
+    /// Texts by language. Kinds of JSON: array, string.
     pub i18n_resources: lark_core::Value,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// Picture that was attached.
     pub out_image: String,
-    /// In seconds.
+    /// Length of the outing. In seconds.
     pub out_interval: i64,
+    /// Kind of outing, as a key of `i18n_resources`.
     pub out_name: String,
+    /// Reason for the outing.
     pub out_reason: String,
-    /// Date and time, yyyy-MM-dd HH:mm:ss.
+    /// When the outing starts. Date and time, yyyy-MM-dd HH:mm:ss.
     pub out_start_time: String,
-    /// Date and time, yyyy-MM-dd HH:mm:ss.
+    /// When the outing ends. Date and time, yyyy-MM-dd HH:mm:ss.
     pub out_end_time: String,
+    /// Unit in which outings are counted: `HOUR`, `HALF_DAY` or `DAY`.
     pub out_unit: String,
+    /// When the approval was started.
     pub start_time: lark_core::UnixSeconds,
+    /// When the approval ended.
     pub end_time: lark_core::UnixSeconds,
+    /// Tenant that the event is about.
     pub tenant_key: String,
+    /// Who asked, by open id.
     pub open_id: String,
+    /// Who asked, by user id.
     pub user_id: String,
+    /// Code of the approval.
     pub approval_code: Option<String>,
 }
 lark_core::event! { OutApproval "out_approval"; ordering_key instance_code }
@@ -507,11 +609,17 @@ lark_core::event! { OutApprovalRevert "out_approval_revert"; ordering_key instan
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreate {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// The chat.
     pub chat_id: Option<String>,
+    /// Who did it.
     pub operator: Option<P2pChatCreateOperator>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// The user of the chat.
     pub user: Option<P2pChatCreateUser>,
 }
 lark_core::event! { P2pChatCreate "p2p_chat_create"; ordering_key chat_id }
@@ -521,18 +629,31 @@ lark_core::event! { P2pChatCreate "p2p_chat_create"; ordering_key chat_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemedyApproval {
+    /// Id of the event.
     pub event_id: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Type of the event.
     pub type_: Option<String>,
+    /// Code of the approval instance.
     pub instance_code: Option<String>,
+    /// Who asked, by user id.
     pub employee_id: Option<String>,
+    /// Who asked, by open id.
     pub open_id: Option<String>,
+    /// When the approval was started.
     pub start_time: Option<lark_core::UnixSeconds>,
+    /// When the approval ended.
     pub end_time: Option<lark_core::UnixSeconds>,
+    /// Time that is corrected. Date and time, yyyy-MM-dd HH:mm:ss.
     pub shift_time: Option<String>,
+    /// Time in return. Date and time, yyyy-MM-dd HH:mm:ss.
     pub return_time: Option<String>,
+    /// Reason for the correction.
     pub shift_reason: Option<String>,
+    /// Code of the approval.
     pub approval_code: Option<String>,
 }
 lark_core::event! { RemedyApproval "remedy_approval"; ordering_key instance_code }
@@ -542,18 +663,31 @@ lark_core::event! { RemedyApproval "remedy_approval"; ordering_key instance_code
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveBot {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Names of the chat by language.
     pub chat_i18n_names: Option<RemoveBotChatI18nNames>,
+    /// Name of the chat.
     pub chat_name: Option<String>,
+    /// User id of the owner of the chat.
     pub chat_owner_employee_id: Option<String>,
+    /// Name of the owner of the chat.
     pub chat_owner_name: Option<String>,
+    /// Open id of the owner of the chat.
     pub chat_owner_open_id: Option<String>,
+    /// The chat.
     pub open_chat_id: Option<String>,
+    /// User id of the user who did it.
     pub operator_employee_id: Option<String>,
+    /// Name of the user who did it.
     pub operator_name: Option<String>,
+    /// Open id of the user who did it.
     pub operator_open_id: Option<String>,
+    /// Whether a bot owns the chat.
     pub owner_is_bot: Option<bool>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
 }
 lark_core::event! { RemoveBot "remove_bot"; ordering_key open_chat_id }
@@ -603,19 +737,29 @@ lark_core::event! { RevokeAddUserFromChat "revoke_add_user_from_chat"; ordering_
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShiftApproval {
+    /// Type of the event.
     pub type_: String,
+    /// App that the event is for.
     pub app_id: String,
+    /// Tenant that the event is about.
     pub tenant_key: String,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// Who asked, by user id.
     pub employee_id: String,
+    /// Who asked, by open id.
     pub open_id: String,
+    /// When the approval was started.
     pub start_time: lark_core::UnixSeconds,
+    /// When the approval ended.
     pub end_time: lark_core::UnixSeconds,
-    /// Date and time, yyyy-MM-dd HH:mm:ss.
+    /// Time of the shift given away. Date and time, yyyy-MM-dd HH:mm:ss.
     pub shift_time: String,
-    /// Date and time, yyyy-MM-dd HH:mm:ss.
+    /// Time of the shift taken in return. Date and time, yyyy-MM-dd HH:mm:ss.
     pub return_time: String,
+    /// Reason for the swap.
     pub shift_reason: String,
+    /// Code of the approval.
     pub approval_code: Option<String>,
 }
 lark_core::event! { ShiftApproval "shift_approval"; ordering_key instance_code }
@@ -709,18 +853,31 @@ lark_core::event! { ThirdPartyMeetingRoomEventUpdated "third_party_meeting_room_
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripApproval {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Code of the approval instance.
     pub instance_code: Option<String>,
+    /// Who asked, by user id.
     pub employee_id: Option<String>,
+    /// Who asked, by open id.
     pub open_id: Option<String>,
+    /// When the approval was started.
     pub start_time: Option<lark_core::UnixSeconds>,
+    /// When the approval ended.
     pub end_time: Option<lark_core::UnixSeconds>,
+    /// Legs of the trip.
     pub schedules: Vec<TripApprovalSchedules>,
+    /// Length of the trip, in seconds.
     pub trip_interval: Option<i64>,
+    /// Reason for the trip.
     pub trip_reason: Option<String>,
+    /// Users who travel along.
     pub trip_peers: Vec<String>,
+    /// Code of the approval.
     pub approval_code: Option<String>,
 }
 lark_core::event! { TripApproval "trip_approval"; ordering_key instance_code }
@@ -730,11 +887,17 @@ lark_core::event! { TripApproval "trip_approval"; ordering_key instance_code }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserAdd {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub employee_id: Option<String>,
+    /// Union id of the user.
     pub union_id: Option<String>,
 }
 lark_core::event! { UserAdd "user_add"; ordering_key open_id }
@@ -764,14 +927,23 @@ lark_core::event! { UserLeave "user_leave"; ordering_key open_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChange {
+    /// Type of the event.
     pub type_: Option<String>,
+    /// App that the event is for.
     pub app_id: Option<String>,
+    /// Tenant that the event is about.
     pub tenant_key: Option<String>,
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub employee_id: Option<String>,
+    /// Union id of the user.
     pub union_id: Option<String>,
+    /// Status before the change.
     pub before_status: Option<UserStatusChangeBeforeStatus>,
+    /// When it changed.
     pub change_time: Option<String>,
+    /// Status after the change.
     pub current_status: Option<UserStatusChangeCurrentStatus>,
 }
 lark_core::event! { UserStatusChange "user_status_change"; ordering_key open_id }
@@ -801,29 +973,41 @@ lark_core::event! { UserUpdate "user_update"; ordering_key open_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkApproval {
+    /// Type of the event.
     pub type_: String,
+    /// App that the event is for.
     pub app_id: String,
+    /// Tenant that the event is about.
     pub tenant_key: String,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// Who asked, by user id.
     pub employee_id: String,
+    /// Who asked, by open id.
     pub open_id: String,
+    /// When the approval was started.
     pub start_time: lark_core::UnixSeconds,
+    /// When the approval ended.
     pub end_time: lark_core::UnixSeconds,
+    /// Kind of overtime.
     pub work_type: String,
-    /// Date and time, yyyy-MM-dd HH:mm:ss.
+    /// When the overtime starts. Date and time, yyyy-MM-dd HH:mm:ss.
     pub work_start_time: String,
-    /// Date and time, yyyy-MM-dd HH:mm:ss.
+    /// When the overtime ends. Date and time, yyyy-MM-dd HH:mm:ss.
     pub work_end_time: String,
-    /// In seconds.
+    /// Length of the overtime. In seconds.
     pub work_interval: i64,
+    /// Reason for the overtime.
     pub work_reason: String,
+    /// Code of the approval.
     pub approval_code: Option<String>,
+    /// 1 if there are several periods, listed in `time_range`, else 0.
     pub allow_multi_time_range: Option<i64>,
-    /// Kinds of JSON: array, object.
+    /// Periods of the overtime, if there are several. Kinds of JSON: array, object.
     pub time_range: Option<lark_core::Value>,
-    /// Kinds of JSON: array, object.
+    /// Overtime of each day. Kinds of JSON: array, object.
     pub work_detail: Option<lark_core::Value>,
-    /// Kinds of JSON: array.
+    /// Users for whom it was asked. Kinds of JSON: array.
     pub work_multi_imitate_users: Option<lark_core::Value>,
 }
 lark_core::event! { WorkApproval "work_approval"; ordering_key instance_code }

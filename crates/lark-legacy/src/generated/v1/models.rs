@@ -4,72 +4,85 @@
 
 mod wire;
 
-/// What `chat_i18n_names` holds.
+/// `chat_i18n_names`: Names of the chat by language.
 ///
 /// Used by [`event::AddBot`](super::event::AddBot).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddBotChatI18nNames {
+    /// Name in English.
     pub en_us: Option<String>,
+    /// Name in Chinese.
     pub zh_cn: Option<String>,
 }
 
-/// What `operator` holds.
+/// `operator`: Who did it.
 ///
 /// Used by [`event::AddUserToChat`](super::event::AddUserToChat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChatOperator {
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// What `users` holds.
+/// `users`: The users.
 ///
 /// Used by [`event::AddUserToChat`](super::event::AddUserToChat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChatUsers {
+    /// Name of the user.
     pub name: Option<String>,
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// What `applicants` holds.
+/// `applicants`: Users who asked for the app.
 ///
 /// Used by [`event::AppOpen`](super::event::AppOpen).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenApplicants {
+    /// Open id of the user.
     pub open_id: Option<String>,
 }
 
-/// What `installer` holds.
+/// `installer`: Administrator who installed the app, also after a member asked for it.
 ///
 /// Used by [`event::AppOpen`](super::event::AppOpen).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstaller {
+    /// Open id of the user.
     pub open_id: Option<String>,
 }
 
-/// What `installer_employee` holds.
+/// `installer_employee`: Member who installed the app without a review. Instead of `installer`.
 ///
 /// Used by [`event::AppOpen`](super::event::AppOpen).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstallerEmployee {
+    /// Open id of the user.
     pub open_id: Option<String>,
 }
 
-/// What `operator` holds.
+/// `operator`: Who did it.
 ///
 /// Used by [`event::AppStatusChange`](super::event::AppStatusChange).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppStatusChangeOperator {
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
+    /// Union id of the user.
     pub union_id: Option<String>,
 }
 
@@ -85,13 +98,15 @@ pub struct ChangedDepartment {
     pub custom_id: Option<String>,
 }
 
-/// What `operator` holds.
+/// `operator`: Who did it.
 ///
 /// Used by [`event::ChatDisband`](super::event::ChatDisband).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatDisbandOperator {
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
@@ -131,68 +146,85 @@ pub struct DeptAddDepartment {
     pub custom_id: Option<String>,
 }
 
-/// What `after_change` holds.
+/// `after_change`: Settings after the change.
 ///
 /// Used by [`event::GroupSettingUpdate`](super::event::GroupSettingUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateAfterChange {
+    /// Open id of the owner of the chat.
     pub owner_open_id: Option<String>,
+    /// User id of the owner of the chat.
     pub owner_user_id: Option<String>,
+    /// Who may add members, such as `everyone`.
     pub add_member_permission: Option<String>,
+    /// Whether messages notify.
     pub message_notification: Option<bool>,
 }
 
-/// What `before_change` holds.
+/// `before_change`: Settings before the change.
 ///
 /// Used by [`event::GroupSettingUpdate`](super::event::GroupSettingUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateBeforeChange {
+    /// Open id of the owner of the chat.
     pub owner_open_id: Option<String>,
+    /// User id of the owner of the chat.
     pub owner_user_id: Option<String>,
+    /// Who may add members, such as `everyone`.
     pub add_member_permission: Option<String>,
+    /// Whether messages notify.
     pub message_notification: Option<bool>,
 }
 
-/// What `operator` holds.
+/// `operator`: Who did it.
 ///
 /// Used by [`event::GroupSettingUpdate`](super::event::GroupSettingUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateOperator {
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// What `operator` holds.
+/// `operator`: Who did it.
 ///
 /// Used by [`event::P2pChatCreate`](super::event::P2pChatCreate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreateOperator {
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// What `user` holds.
+/// `user`: The user of the chat.
 ///
 /// Used by [`event::P2pChatCreate`](super::event::P2pChatCreate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreateUser {
+    /// Name of the user.
     pub name: Option<String>,
+    /// Open id of the user.
     pub open_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// What `chat_i18n_names` holds.
+/// `chat_i18n_names`: Names of the chat by language.
 ///
 /// Used by [`event::RemoveBot`](super::event::RemoveBot).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveBotChatI18nNames {
+    /// Name in English.
     pub en_us: Option<String>,
+    /// Name in Chinese.
     pub zh_cn: Option<String>,
 }
 
@@ -228,40 +260,54 @@ pub struct RoomEventTime {
     pub time_stamp: Option<lark_core::UnixMillis>,
 }
 
-/// What `schedules` holds.
+/// `schedules`: Legs of the trip.
 ///
 /// Used by [`event::TripApproval`](super::event::TripApproval).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripApprovalSchedules {
+    /// When the leg starts.
     pub trip_start_time: Option<String>,
+    /// When the leg ends.
     pub trip_end_time: Option<String>,
+    /// Length of the leg, in seconds.
     pub trip_interval: Option<i64>,
+    /// Place of departure.
     pub departure: Option<String>,
+    /// Destination.
     pub destination: Option<String>,
+    /// Means of transport, in words.
     pub transportation: Option<String>,
+    /// One way or return, in words.
     pub trip_type: Option<String>,
+    /// Remark.
     pub remark: Option<String>,
 }
 
-/// What `before_status` holds.
+/// `before_status`: Status before the change.
 ///
 /// Used by [`event::UserStatusChange`](super::event::UserStatusChange).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChangeBeforeStatus {
+    /// Whether the user has activated the account.
     pub is_active: Option<bool>,
+    /// Whether the account is suspended.
     pub is_frozen: Option<bool>,
+    /// Whether the user has left the tenant.
     pub is_resigned: Option<bool>,
 }
 
-/// What `current_status` holds.
+/// `current_status`: Status after the change.
 ///
 /// Used by [`event::UserStatusChange`](super::event::UserStatusChange).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChangeCurrentStatus {
+    /// Whether the user has activated the account.
     pub is_active: Option<bool>,
+    /// Whether the account is suspended.
     pub is_frozen: Option<bool>,
+    /// Whether the user has left the tenant.
     pub is_resigned: Option<bool>,
 }

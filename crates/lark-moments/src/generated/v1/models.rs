@@ -84,7 +84,7 @@ pub struct ReactionSet {
     pub total_count: Option<i64>,
 }
 
-/// `user_id`, for example: Who commented. Only if they used their real name.
+/// `user_id`, for example: Who commented.
 ///
 /// Used by [`event::CommentCreated`](super::event::CommentCreated), [`event::PostCreated`](super::event::PostCreated), [`event::ReactionCreated`](super::event::ReactionCreated) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -84,7 +84,7 @@ pub struct CooperationRole {
     pub reviewer_role: Option<CooperationUserRole>,
 }
 
-/// `reviewee_role`, `reviewer_role`, `underling_roles` or another field, for example: Role of the reviewee. Empty if no roles are set up.
+/// `reviewee_role`, `reviewer_role`, `underling_roles` or another field, for example: Role of the reviewee.
 ///
 /// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]

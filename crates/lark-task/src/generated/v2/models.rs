@@ -738,7 +738,7 @@ pub struct NumberSetting {
     pub separator: Option<Separator>,
 }
 
-/// `origin`, for example: Where the task comes from, as shown in the client. Cannot be changed later.
+/// `origin`, for example: Where the task comes from, as shown in the client.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -44,7 +44,7 @@ pub struct CollaborationDepartment {
     pub parent_department_id: Option<CollaborationDepartmentId>,
 }
 
-/// `parent_department_id` or `parent_department_ids`, for example: Ids of the parent department. Absent if it is not visible.
+/// `parent_department_id` or `parent_department_ids`, for example: Ids of the parent department.
 ///
 /// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -60,8 +60,10 @@ lark_core::event! { BotMeetingStarted "vc.bot.meeting_started_v1"; ordering_key 
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaterialReviewResult {
-    pub user_id: Option<MaterialReviewResultUserId>,
+    /// Result for each file.
     pub results: Vec<MaterialReviewResultResults>,
+    /// User who uploaded the material.
+    pub user_id: Option<UserId>,
 }
 lark_core::event! { MaterialReviewResult "vc.material.review_result_v1"; ordering_key user_id.open_id }
 
@@ -160,9 +162,12 @@ lark_core::event! { MeetingParticipantMeetingEnded "vc.meeting.participant_meeti
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoined {
-    pub meeting: Option<MeetingParticipantMeetingJoinedMeeting>,
-    pub operator: Option<MeetingParticipantMeetingJoinedOperator>,
-    pub subscriber_ids: Vec<MeetingParticipantMeetingJoinedSubscriberIds>,
+    /// The meeting.
+    pub meeting: Option<MeetingEventMeeting>,
+    /// Who did it.
+    pub operator: Option<MeetingEventUser>,
+    /// Users who subscribed to the event.
+    pub subscriber_ids: Vec<UserId>,
 }
 lark_core::event! { MeetingParticipantMeetingJoined "vc.meeting.participant_meeting_joined_v1"; ordering_key meeting.meeting_no }
 
@@ -171,9 +176,12 @@ lark_core::event! { MeetingParticipantMeetingJoined "vc.meeting.participant_meet
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStarted {
-    pub meeting: Option<MeetingParticipantMeetingStartedMeeting>,
-    pub operator: Option<MeetingParticipantMeetingStartedOperator>,
-    pub subscriber_ids: Vec<MeetingParticipantMeetingStartedSubscriberIds>,
+    /// The meeting.
+    pub meeting: Option<MeetingEventMeeting>,
+    /// Who did it.
+    pub operator: Option<MeetingEventUser>,
+    /// Users who subscribed to the event.
+    pub subscriber_ids: Vec<UserId>,
 }
 lark_core::event! { MeetingParticipantMeetingStarted "vc.meeting.participant_meeting_started_v1"; ordering_key meeting.meeting_no }
 
@@ -220,9 +228,12 @@ lark_core::event! { MeetingRecordingStarted "vc.meeting.recording_started_v1"; o
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingIm {
-    pub meeting: Option<MeetingSendMeetingImMeeting>,
-    pub operator: Option<MeetingSendMeetingImOperator>,
+    /// Content of the message.
     pub content: Option<String>,
+    /// The meeting.
+    pub meeting: Option<MeetingSendMeetingImMeeting>,
+    /// Who sent it.
+    pub operator: Option<MeetingSendMeetingImOperator>,
 }
 lark_core::event! { MeetingSendMeetingIm "vc.meeting.send_meeting_im_v1"; ordering_key meeting.id }
 
@@ -267,9 +278,12 @@ lark_core::event! { NoteGenerated "vc.note.generated_v1"; ordering_key note_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingEnded {
+    /// Key of the recording.
     pub unique_key: Option<String>,
+    /// Where the recording comes from.
     pub source: Option<String>,
-    pub subscriber_ids: Vec<RecordingRecordingEndedSubscriberIds>,
+    /// Users who subscribed to the event.
+    pub subscriber_ids: Vec<UserId>,
 }
 lark_core::event! { RecordingRecordingEnded "vc.recording.recording_ended_v1"; ordering_key unique_key }
 
@@ -278,9 +292,12 @@ lark_core::event! { RecordingRecordingEnded "vc.recording.recording_ended_v1"; o
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingStarted {
+    /// Key of the recording.
     pub unique_key: Option<String>,
+    /// Where the recording comes from.
     pub source: Option<String>,
-    pub subscriber_ids: Vec<RecordingRecordingStartedSubscriberIds>,
+    /// Users who subscribed to the event.
+    pub subscriber_ids: Vec<UserId>,
 }
 lark_core::event! { RecordingRecordingStarted "vc.recording.recording_started_v1"; ordering_key unique_key }
 
@@ -289,10 +306,14 @@ lark_core::event! { RecordingRecordingStarted "vc.recording.recording_started_v1
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingTranscriptGenerated {
+    /// Key of the recording.
     pub unique_key: Option<String>,
+    /// Where the recording comes from.
     pub source: Option<String>,
-    pub subscriber_ids: Vec<RecordingRecordingTranscriptGeneratedSubscriberIds>,
-    pub transcript_items: Vec<RecordingRecordingTranscriptGeneratedTranscriptItems>,
+    /// Users who subscribed to the event.
+    pub subscriber_ids: Vec<UserId>,
+    /// Sentences of the transcript.
+    pub transcript_items: Vec<TranscriptItem>,
 }
 lark_core::event! { RecordingRecordingTranscriptGenerated "vc.recording.recording_transcript_generated_v1"; ordering_key unique_key }
 

@@ -632,25 +632,16 @@ pub struct MagicShareStartedItem {
     pub time: Option<lark_core::UnixMillis>,
 }
 
-/// What `results` holds.
+/// `results`: Result for each file.
 ///
 /// Used by [`event::MaterialReviewResult`](super::event::MaterialReviewResult).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaterialReviewResultResults {
+    /// Token of the file.
     pub file_token: Option<String>,
+    /// Result of the review, as a number whose values no source lists.
     pub result: Option<f64>,
-}
-
-/// What `user_id` holds.
-///
-/// Used by [`event::MaterialReviewResult`](super::event::MaterialReviewResult).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MaterialReviewResultUserId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
 }
 
 /// `meeting` or `meeting_briefs`, for example: The meeting.
@@ -763,7 +754,7 @@ pub struct MeetingAgentEventMeeting {
 
 /// `bot`, `host_user`, `inviter` or another field, for example: The bot that was invited.
 ///
-/// Used by [`bot::events()`](super::bot::events), [`event::BotMeetingActivity`](super::event::BotMeetingActivity), [`event::BotMeetingEnded`](super::event::BotMeetingEnded) and 2 more.
+/// Used by [`bot::events()`](super::bot::events), [`event::BotMeetingActivity`](super::event::BotMeetingActivity), [`event::BotMeetingEnded`](super::event::BotMeetingEnded) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAgentEventUser {
@@ -779,7 +770,7 @@ pub struct MeetingAgentEventUser {
 
 /// `meeting`: The meeting.
 ///
-/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingEventMeeting {
@@ -811,7 +802,7 @@ pub struct MeetingEventMeeting {
 
 /// `host_user`, `leave_user`, `operator` or another field, for example: Host of the meeting.
 ///
-/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingEventUser {
@@ -961,266 +952,6 @@ pub struct MeetingParticipant {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// What `meeting` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeeting {
-    pub id: Option<String>,
-    pub topic: Option<String>,
-    pub meeting_no: Option<String>,
-    pub meeting_source: Option<f64>,
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
-    pub host_user: Option<MeetingParticipantMeetingJoinedMeetingHostUser>,
-    pub owner: Option<MeetingParticipantMeetingJoinedMeetingOwner>,
-    pub calendar_event_id: Option<String>,
-    pub meeting_sub_type: Option<f64>,
-    pub security_setting: Option<MeetingParticipantMeetingJoinedMeetingSecuritySetting>,
-    pub webinar_setting: Option<MeetingParticipantMeetingJoinedMeetingWebinarSetting>,
-}
-
-/// What `host_user` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingHostUser {
-    pub id: Option<MeetingParticipantMeetingJoinedMeetingHostUserId>,
-    pub user_role: Option<f64>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingHostUserId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `owner` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingOwner {
-    pub id: Option<MeetingParticipantMeetingJoinedMeetingOwnerId>,
-    pub user_role: Option<f64>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingOwnerId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `security_setting` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingSecuritySetting {
-    pub security_level: Option<f64>,
-    pub group_ids: Vec<String>,
-    pub user_ids: Vec<MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds>,
-    pub room_ids: Vec<String>,
-    pub has_set_security_contacts_and_group: Option<bool>,
-}
-
-/// What `user_ids` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `webinar_setting` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedMeetingWebinarSetting {
-    pub webinar_type: Option<f64>,
-}
-
-/// What `operator` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedOperator {
-    pub id: Option<MeetingParticipantMeetingJoinedOperatorId>,
-    pub user_role: Option<f64>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedOperatorId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `subscriber_ids` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingJoinedSubscriberIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `meeting` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeeting {
-    pub id: Option<String>,
-    pub topic: Option<String>,
-    pub meeting_no: Option<String>,
-    pub meeting_source: Option<f64>,
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
-    pub host_user: Option<MeetingParticipantMeetingStartedMeetingHostUser>,
-    pub owner: Option<MeetingParticipantMeetingStartedMeetingOwner>,
-    pub calendar_event_id: Option<String>,
-    pub meeting_sub_type: Option<f64>,
-    pub security_setting: Option<MeetingParticipantMeetingStartedMeetingSecuritySetting>,
-    pub webinar_setting: Option<MeetingParticipantMeetingStartedMeetingWebinarSetting>,
-}
-
-/// What `host_user` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingHostUser {
-    pub id: Option<MeetingParticipantMeetingStartedMeetingHostUserId>,
-    pub user_role: Option<f64>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingHostUserId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `owner` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingOwner {
-    pub id: Option<MeetingParticipantMeetingStartedMeetingOwnerId>,
-    pub user_role: Option<f64>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingOwnerId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `security_setting` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingSecuritySetting {
-    pub security_level: Option<f64>,
-    pub group_ids: Vec<String>,
-    pub user_ids: Vec<MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds>,
-    pub room_ids: Vec<String>,
-    pub has_set_security_contacts_and_group: Option<bool>,
-}
-
-/// What `user_ids` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `webinar_setting` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedMeetingWebinarSetting {
-    pub webinar_type: Option<f64>,
-}
-
-/// What `operator` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedOperator {
-    pub id: Option<MeetingParticipantMeetingStartedOperatorId>,
-    pub user_role: Option<f64>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedOperatorId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `subscriber_ids` holds.
-///
-/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingParticipantMeetingStartedSubscriberIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
 /// `kickout_results`: Outcome by participant.
 ///
 /// Used by [`meeting::kickout()`](super::meeting::kickout).
@@ -1279,7 +1010,7 @@ pub struct MeetingSearchItem {
 
 /// `security_setting`: Who may join.
 ///
-/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSecuritySetting {
@@ -1295,71 +1026,34 @@ pub struct MeetingSecuritySetting {
     pub user_ids: Vec<UserId>,
 }
 
-/// What `meeting` holds.
+/// `meeting`: The meeting.
 ///
 /// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeeting {
+    /// Id of the meeting, which it gets when it starts.
     pub id: Option<String>,
-    pub meeting_source: Option<f64>,
-    pub meeting_sub_type: Option<f64>,
-    pub security_setting: Option<MeetingSendMeetingImMeetingSecuritySetting>,
-    pub webinar_setting: Option<MeetingSendMeetingImMeetingWebinarSetting>,
+    /// Where the meeting comes from.
+    pub meeting_source: Option<MeetingSource>,
+    /// Special kind of meeting.
+    pub meeting_sub_type: Option<MeetingSubType>,
+    /// Who may join.
+    pub security_setting: Option<MeetingSecuritySetting>,
+    /// Settings of a webinar.
+    pub webinar_setting: Option<MeetingWebinarSetting>,
 }
 
-/// What `security_setting` holds.
-///
-/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingSendMeetingImMeetingSecuritySetting {
-    pub security_level: Option<f64>,
-    pub group_ids: Vec<String>,
-    pub user_ids: Vec<MeetingSendMeetingImMeetingSecuritySettingUserIds>,
-    pub room_ids: Vec<String>,
-    pub has_set_security_contacts_and_group: Option<bool>,
-}
-
-/// What `user_ids` holds.
-///
-/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingSendMeetingImMeetingSecuritySettingUserIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `webinar_setting` holds.
-///
-/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingSendMeetingImMeetingWebinarSetting {
-    pub webinar_type: Option<f64>,
-}
-
-/// What `operator` holds.
+/// `operator`: Who sent it.
 ///
 /// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImOperator {
-    pub id: Option<MeetingSendMeetingImOperatorId>,
-    pub user_type: Option<f64>,
-}
-
-/// What `id` holds.
-///
-/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MeetingSendMeetingImOperatorId {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
+    /// Ids of the user.
+    pub id: Option<UserId>,
+    /// Kind of participant.
+    pub user_type: Option<MeetingEventUserUserType>,
 }
 
 /// `host_user`, `invitees`, `join_user` or another field, for example: Host of the meeting.
@@ -1376,7 +1070,7 @@ pub struct MeetingUser {
 
 /// `webinar_setting`: Settings of a webinar.
 ///
-/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingWebinarSetting {
@@ -1730,65 +1424,6 @@ pub struct RecordingPermissionObject {
     pub permission: Option<RecordingPermissionObjectPermission>,
     /// Who gets access. Required.
     pub type_: Option<RecordingPermissionObjectType>,
-}
-
-/// What `subscriber_ids` holds.
-///
-/// Used by [`event::RecordingRecordingEnded`](super::event::RecordingRecordingEnded).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingRecordingEndedSubscriberIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `subscriber_ids` holds.
-///
-/// Used by [`event::RecordingRecordingStarted`](super::event::RecordingRecordingStarted).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingRecordingStartedSubscriberIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `subscriber_ids` holds.
-///
-/// Used by [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingRecordingTranscriptGeneratedSubscriberIds {
-    pub union_id: Option<String>,
-    pub user_id: Option<String>,
-    pub open_id: Option<String>,
-}
-
-/// What `transcript_items` holds.
-///
-/// Used by [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingRecordingTranscriptGeneratedTranscriptItems {
-    pub speaker: Option<RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker>,
-    pub text: Option<String>,
-    pub language: Option<String>,
-    pub start_time_ms: Option<String>,
-    pub end_time_ms: Option<String>,
-    pub sentence_id: Option<String>,
-}
-
-/// What `speaker` holds.
-///
-/// Used by [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker {
-    pub id: Option<String>,
-    pub user_type: Option<f64>,
-    pub user_role: Option<f64>,
-    pub user_name: Option<String>,
 }
 
 /// `meeting_report`: Figures in total and by day.
@@ -2291,7 +1926,7 @@ pub struct RoomStatusEvent {
     pub status: bool,
 }
 
-/// `current_config` or `origin_configs`, for example: Effective values, each from the nearest level that has it. Empty if none has.
+/// `current_config` or `origin_configs`, for example: Effective values, each from the nearest level that has it.
 ///
 /// Used by [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2459,9 +2094,9 @@ pub struct TimeRange {
     pub start_time: Option<String>,
 }
 
-/// `transcript_received_items`: Sentences, for `transcript_received`.
+/// `transcript_items` or `transcript_received_items`, for example: Sentences of the transcript.
 ///
-/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
+/// Used by [`bot::events()`](super::bot::events), [`event::BotMeetingActivity`](super::event::BotMeetingActivity) and [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptItem {
@@ -2513,7 +2148,7 @@ pub struct UserActiveMeetingInfo {
 
 /// `contact_ids`, `id`, `subscriber_ids` or another field, for example: Contacts for the room.
 ///
-/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 14 more.
+/// Used by [`event::MaterialReviewResult`](super::event::MaterialReviewResult), [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted) and 21 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {

@@ -19,10 +19,8 @@ accessors! { BotMeetingInvited "vc.bot.meeting_invited_v1";
 }
 record! { BotMeetingStarted decode; meeting }
 accessors! { BotMeetingStarted "vc.bot.meeting_started_v1"; ref meeting: MeetingAgentEventMeeting }
-record! { MaterialReviewResult decode; user_id, results }
-accessors! { MaterialReviewResult "vc.material.review_result_v1";
-    ref user_id: MaterialReviewResultUserId
-}
+record! { MaterialReviewResult decode; results, user_id }
+accessors! { MaterialReviewResult "vc.material.review_result_v1"; ref user_id: UserId }
 record! { MeetingAllMeetingEnded decode; meeting, operator }
 accessors! { MeetingAllMeetingEnded "vc.meeting.all_meeting_ended_v1";
     ref meeting: MeetingEventMeeting, operator: MeetingEventUser
@@ -54,13 +52,11 @@ accessors! { MeetingParticipantMeetingEnded "vc.meeting.participant_meeting_ende
 }
 record! { MeetingParticipantMeetingJoined decode; meeting, operator, subscriber_ids }
 accessors! { MeetingParticipantMeetingJoined "vc.meeting.participant_meeting_joined_v1";
-    ref meeting: MeetingParticipantMeetingJoinedMeeting,
-        operator: MeetingParticipantMeetingJoinedOperator
+    ref meeting: MeetingEventMeeting, operator: MeetingEventUser
 }
 record! { MeetingParticipantMeetingStarted decode; meeting, operator, subscriber_ids }
 accessors! { MeetingParticipantMeetingStarted "vc.meeting.participant_meeting_started_v1";
-    ref meeting: MeetingParticipantMeetingStartedMeeting,
-        operator: MeetingParticipantMeetingStartedOperator
+    ref meeting: MeetingEventMeeting, operator: MeetingEventUser
 }
 record! { MeetingRecordingEnded decode; meeting, operator }
 accessors! { MeetingRecordingEnded "vc.meeting.recording_ended_v1";
@@ -76,7 +72,7 @@ record! { MeetingRecordingStarted decode; meeting, operator }
 accessors! { MeetingRecordingStarted "vc.meeting.recording_started_v1";
     ref meeting: MeetingEventMeeting, operator: MeetingEventUser
 }
-record! { MeetingSendMeetingIm decode; meeting, operator, content }
+record! { MeetingSendMeetingIm decode; content, meeting, operator }
 accessors! { MeetingSendMeetingIm "vc.meeting.send_meeting_im_v1";
     text content;
     ref meeting: MeetingSendMeetingImMeeting, operator: MeetingSendMeetingImOperator

@@ -194,10 +194,6 @@ accessors! { MaterialReviewResultResults "vc.v1 MaterialReviewResultResults";
     text file_token;
     copy result: f64
 }
-record! { MaterialReviewResultUserId decode; union_id, user_id, open_id }
-accessors! { MaterialReviewResultUserId "vc.v1 MaterialReviewResultUserId";
-    text union_id, user_id, open_id
-}
 record! { Meeting decode;
     ability, create_time as text, end_time as text, host_user, id, meeting_connect, meeting_no,
     note_id, participant_count as text, participant_count_accumulated as text, participants,
@@ -295,124 +291,6 @@ accessors! { MeetingParticipant "vc.v1 MeetingParticipant";
         in_meeting_duration: i64, is_cohost: bool, is_external: bool, is_host: bool,
         status: MeetingParticipantStatus, user_type: MeetingInviteStatusUserType
 }
-record! { MeetingParticipantMeetingJoinedMeeting decode;
-    id, topic, meeting_no, meeting_source, start_time, end_time, host_user, owner,
-    calendar_event_id, meeting_sub_type, security_setting, webinar_setting,
-}
-accessors! { MeetingParticipantMeetingJoinedMeeting "vc.v1 MeetingParticipantMeetingJoinedMeeting";
-    text id, topic, meeting_no, start_time, end_time, calendar_event_id;
-    copy meeting_source: f64, meeting_sub_type: f64;
-    ref host_user: MeetingParticipantMeetingJoinedMeetingHostUser,
-        owner: MeetingParticipantMeetingJoinedMeetingOwner,
-        security_setting: MeetingParticipantMeetingJoinedMeetingSecuritySetting,
-        webinar_setting: MeetingParticipantMeetingJoinedMeetingWebinarSetting
-}
-record! { MeetingParticipantMeetingJoinedMeetingHostUser decode; id, user_role, user_type }
-accessors! { MeetingParticipantMeetingJoinedMeetingHostUser "vc.v1 MeetingParticipantMeetingJoinedMeetingHostUser";
-    copy user_role: f64, user_type: f64;
-    ref id: MeetingParticipantMeetingJoinedMeetingHostUserId
-}
-record! { MeetingParticipantMeetingJoinedMeetingHostUserId decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingJoinedMeetingHostUserId "vc.v1 MeetingParticipantMeetingJoinedMeetingHostUserId";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingJoinedMeetingOwner decode; id, user_role, user_type }
-accessors! { MeetingParticipantMeetingJoinedMeetingOwner "vc.v1 MeetingParticipantMeetingJoinedMeetingOwner";
-    copy user_role: f64, user_type: f64;
-    ref id: MeetingParticipantMeetingJoinedMeetingOwnerId
-}
-record! { MeetingParticipantMeetingJoinedMeetingOwnerId decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingJoinedMeetingOwnerId "vc.v1 MeetingParticipantMeetingJoinedMeetingOwnerId";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingJoinedMeetingSecuritySetting decode;
-    security_level, group_ids, user_ids, room_ids, has_set_security_contacts_and_group,
-}
-accessors! { MeetingParticipantMeetingJoinedMeetingSecuritySetting "vc.v1 MeetingParticipantMeetingJoinedMeetingSecuritySetting";
-    copy security_level: f64, has_set_security_contacts_and_group: bool
-}
-record! { MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds decode;
-    union_id, user_id, open_id,
-}
-accessors! { MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds "vc.v1 MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingJoinedMeetingWebinarSetting decode; webinar_type }
-accessors! { MeetingParticipantMeetingJoinedMeetingWebinarSetting "vc.v1 MeetingParticipantMeetingJoinedMeetingWebinarSetting";
-    copy webinar_type: f64
-}
-record! { MeetingParticipantMeetingJoinedOperator decode; id, user_role, user_type }
-accessors! { MeetingParticipantMeetingJoinedOperator "vc.v1 MeetingParticipantMeetingJoinedOperator";
-    copy user_role: f64, user_type: f64;
-    ref id: MeetingParticipantMeetingJoinedOperatorId
-}
-record! { MeetingParticipantMeetingJoinedOperatorId decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingJoinedOperatorId "vc.v1 MeetingParticipantMeetingJoinedOperatorId";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingJoinedSubscriberIds decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingJoinedSubscriberIds "vc.v1 MeetingParticipantMeetingJoinedSubscriberIds";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingStartedMeeting decode;
-    id, topic, meeting_no, meeting_source, start_time, end_time, host_user, owner,
-    calendar_event_id, meeting_sub_type, security_setting, webinar_setting,
-}
-accessors! { MeetingParticipantMeetingStartedMeeting "vc.v1 MeetingParticipantMeetingStartedMeeting";
-    text id, topic, meeting_no, start_time, end_time, calendar_event_id;
-    copy meeting_source: f64, meeting_sub_type: f64;
-    ref host_user: MeetingParticipantMeetingStartedMeetingHostUser,
-        owner: MeetingParticipantMeetingStartedMeetingOwner,
-        security_setting: MeetingParticipantMeetingStartedMeetingSecuritySetting,
-        webinar_setting: MeetingParticipantMeetingStartedMeetingWebinarSetting
-}
-record! { MeetingParticipantMeetingStartedMeetingHostUser decode; id, user_role, user_type }
-accessors! { MeetingParticipantMeetingStartedMeetingHostUser "vc.v1 MeetingParticipantMeetingStartedMeetingHostUser";
-    copy user_role: f64, user_type: f64;
-    ref id: MeetingParticipantMeetingStartedMeetingHostUserId
-}
-record! { MeetingParticipantMeetingStartedMeetingHostUserId decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingStartedMeetingHostUserId "vc.v1 MeetingParticipantMeetingStartedMeetingHostUserId";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingStartedMeetingOwner decode; id, user_role, user_type }
-accessors! { MeetingParticipantMeetingStartedMeetingOwner "vc.v1 MeetingParticipantMeetingStartedMeetingOwner";
-    copy user_role: f64, user_type: f64;
-    ref id: MeetingParticipantMeetingStartedMeetingOwnerId
-}
-record! { MeetingParticipantMeetingStartedMeetingOwnerId decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingStartedMeetingOwnerId "vc.v1 MeetingParticipantMeetingStartedMeetingOwnerId";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingStartedMeetingSecuritySetting decode;
-    security_level, group_ids, user_ids, room_ids, has_set_security_contacts_and_group,
-}
-accessors! { MeetingParticipantMeetingStartedMeetingSecuritySetting "vc.v1 MeetingParticipantMeetingStartedMeetingSecuritySetting";
-    copy security_level: f64, has_set_security_contacts_and_group: bool
-}
-record! { MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds decode;
-    union_id, user_id, open_id,
-}
-accessors! { MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds "vc.v1 MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingStartedMeetingWebinarSetting decode; webinar_type }
-accessors! { MeetingParticipantMeetingStartedMeetingWebinarSetting "vc.v1 MeetingParticipantMeetingStartedMeetingWebinarSetting";
-    copy webinar_type: f64
-}
-record! { MeetingParticipantMeetingStartedOperator decode; id, user_role, user_type }
-accessors! { MeetingParticipantMeetingStartedOperator "vc.v1 MeetingParticipantMeetingStartedOperator";
-    copy user_role: f64, user_type: f64;
-    ref id: MeetingParticipantMeetingStartedOperatorId
-}
-record! { MeetingParticipantMeetingStartedOperatorId decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingStartedOperatorId "vc.v1 MeetingParticipantMeetingStartedOperatorId";
-    text union_id, user_id, open_id
-}
-record! { MeetingParticipantMeetingStartedSubscriberIds decode; union_id, user_id, open_id }
-accessors! { MeetingParticipantMeetingStartedSubscriberIds "vc.v1 MeetingParticipantMeetingStartedSubscriberIds";
-    text union_id, user_id, open_id
-}
 record! { MeetingParticipantResult decode; id, result, user_type }
 accessors! { MeetingParticipantResult "vc.v1 MeetingParticipantResult";
     text id;
@@ -443,32 +321,13 @@ record! { MeetingSendMeetingImMeeting decode;
 }
 accessors! { MeetingSendMeetingImMeeting "vc.v1 MeetingSendMeetingImMeeting";
     text id;
-    copy meeting_source: f64, meeting_sub_type: f64;
-    ref security_setting: MeetingSendMeetingImMeetingSecuritySetting,
-        webinar_setting: MeetingSendMeetingImMeetingWebinarSetting
-}
-record! { MeetingSendMeetingImMeetingSecuritySetting decode;
-    security_level, group_ids, user_ids, room_ids, has_set_security_contacts_and_group,
-}
-accessors! { MeetingSendMeetingImMeetingSecuritySetting "vc.v1 MeetingSendMeetingImMeetingSecuritySetting";
-    copy security_level: f64, has_set_security_contacts_and_group: bool
-}
-record! { MeetingSendMeetingImMeetingSecuritySettingUserIds decode; union_id, user_id, open_id }
-accessors! { MeetingSendMeetingImMeetingSecuritySettingUserIds "vc.v1 MeetingSendMeetingImMeetingSecuritySettingUserIds";
-    text union_id, user_id, open_id
-}
-record! { MeetingSendMeetingImMeetingWebinarSetting decode; webinar_type }
-accessors! { MeetingSendMeetingImMeetingWebinarSetting "vc.v1 MeetingSendMeetingImMeetingWebinarSetting";
-    copy webinar_type: f64
+    copy meeting_source: MeetingSource, meeting_sub_type: MeetingSubType;
+    ref security_setting: MeetingSecuritySetting, webinar_setting: MeetingWebinarSetting
 }
 record! { MeetingSendMeetingImOperator decode; id, user_type }
 accessors! { MeetingSendMeetingImOperator "vc.v1 MeetingSendMeetingImOperator";
-    copy user_type: f64;
-    ref id: MeetingSendMeetingImOperatorId
-}
-record! { MeetingSendMeetingImOperatorId decode; union_id, user_id, open_id }
-accessors! { MeetingSendMeetingImOperatorId "vc.v1 MeetingSendMeetingImOperatorId";
-    text union_id, user_id, open_id
+    copy user_type: MeetingEventUserUserType;
+    ref id: UserId
 }
 record! { MeetingUser both; id: into String, user_type: into MeetingInviteStatusUserType }
 accessors! { MeetingUser "vc.v1 MeetingUser"; get get_id = id }
@@ -570,32 +429,6 @@ record! { RecordingPermissionObject encode;
     id: into String,
     permission!: into RecordingPermissionObjectPermission,
     type_! = "type": into RecordingPermissionObjectType,
-}
-record! { RecordingRecordingEndedSubscriberIds decode; union_id, user_id, open_id }
-accessors! { RecordingRecordingEndedSubscriberIds "vc.v1 RecordingRecordingEndedSubscriberIds";
-    text union_id, user_id, open_id
-}
-record! { RecordingRecordingStartedSubscriberIds decode; union_id, user_id, open_id }
-accessors! { RecordingRecordingStartedSubscriberIds "vc.v1 RecordingRecordingStartedSubscriberIds";
-    text union_id, user_id, open_id
-}
-record! { RecordingRecordingTranscriptGeneratedSubscriberIds decode; union_id, user_id, open_id }
-accessors! { RecordingRecordingTranscriptGeneratedSubscriberIds "vc.v1 RecordingRecordingTranscriptGeneratedSubscriberIds";
-    text union_id, user_id, open_id
-}
-record! { RecordingRecordingTranscriptGeneratedTranscriptItems decode;
-    speaker, text, language, start_time_ms, end_time_ms, sentence_id,
-}
-accessors! { RecordingRecordingTranscriptGeneratedTranscriptItems "vc.v1 RecordingRecordingTranscriptGeneratedTranscriptItems";
-    text text, language, start_time_ms, end_time_ms, sentence_id;
-    ref speaker: RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker
-}
-record! { RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker decode;
-    id, user_type, user_role, user_name,
-}
-accessors! { RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker "vc.v1 RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker";
-    text id, user_name;
-    copy user_type: f64, user_role: f64
 }
 record! { Report decode;
     daily_report, total_meeting_count as text, total_meeting_duration as text,
