@@ -68,9 +68,9 @@ impl EventReply {
 
 /// The body that answers a URL check.
 pub(super) fn challenge_body(challenge: &str) -> String {
-    JsonWriter::render(|out| {
-        out.raw(r#"{"challenge":"#);
-        out.string(challenge);
-        out.raw("}");
-    })
+    let mut out = JsonWriter::default();
+    out.raw(r#"{"challenge":"#);
+    out.string(challenge);
+    out.raw("}");
+    out.into_text()
 }

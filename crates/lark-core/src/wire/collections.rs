@@ -1,7 +1,9 @@
 //! `Option`, `Vec`, `BTreeMap` and `Box`, for both codecs.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
+use super::list::{Elements, Growing, all_fit, each_text, read_list, write_list};
 use super::{
     Context, Decode, Encode, Fit, Input, JsonWriter, Plain, Record, Slot, Text, WireError,
 };
@@ -26,43 +28,38 @@ impl<T: Decode<Text>> AsSlot<Text> for T {
 
 impl<C, T: Decode<C> + Default> Decode<C> for Option<T> {
     fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
-        if matches!(input, Input::Null) {
+        let fit = match input {
+            Input::Null => Ok(Fit::Absent),
+            // In place: models are large, and moving them shows.
+            input => self.insert(T::default()).accept(input, cx),
+        };
+        if !matches!(fit, Ok(Fit::Taken)) {
             *self = None;
-            return Ok(Fit::Absent);
         }
-        // In place: models are large, and moving them shows.
-        let fit = self.insert(T::default()).accept(input, cx)?;
-        if fit != Fit::Taken {
-            *self = None;
-        }
-        Ok(fit)
+        fit
+    }
+}
+
+/// A `Vec` that is read, with the codec of its elements.
+struct Reading<'a, C, T> {
+    list: &'a mut Vec<T>,
+    codec: PhantomData<fn(C)>,
+}
+
+impl<C, T: AsSlot<C> + Default> Growing for Reading<'_, C, T> {
+    fn push(&mut self) -> Slot<'_> {
+        self.list.push_mut(T::default()).as_slot()
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.list.truncate(len);
     }
 }
 
 impl<C, T: Decode<C> + AsSlot<C> + Default> Decode<C> for Vec<T> {
     fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
-        self.clear();
-        match input {
-            Input::Seq(items) => cx.within("[]", |cx| {
-                loop {
-                    let end = self.len();
-                    cx.grow(size_of::<T>())?;
-                    self.push(T::default());
-                    let item = &mut self[end];
-                    let fit = items.next(item.as_slot(), cx)?;
-                    if fit != Some(Fit::Taken) {
-                        self.truncate(end);
-                    }
-                    match fit {
-                        Some(Fit::Absent) => cx.dropped("an element", "null"),
-                        Some(_) => {}
-                        None => return Ok(Fit::Taken),
-                    }
-                }
-            }),
-            Input::Null => Ok(Fit::Absent),
-            other => empty_or_dropped(other, "array", cx),
-        }
+        let mut reading = Reading { list: self, codec: PhantomData };
+        read_list(&mut reading, size_of::<T>(), input, cx)
     }
 }
 
@@ -121,7 +118,10 @@ impl<C, T: Encode<C>> Encode<C> for Option<T> {
     }
 
     fn is_fit(&self) -> bool {
-        self.as_ref().is_none_or(T::is_fit)
+        match self {
+            Some(value) => value.is_fit(),
+            None => true,
+        }
     }
 
     fn json(&self, out: &mut JsonWriter) {
@@ -138,24 +138,27 @@ impl<C, T: Encode<C>> Encode<C> for Option<T> {
     }
 }
 
+impl<C, T: Encode<C>> Elements<C> for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn element(&self, index: usize) -> &dyn Encode<C> {
+        &self[index]
+    }
+}
+
 impl<C, T: Encode<C>> Encode<C> for Vec<T> {
     fn is_fit(&self) -> bool {
-        self.iter().all(T::is_fit)
+        all_fit::<C>(self)
     }
 
     fn json(&self, out: &mut JsonWriter) {
-        out.raw("[");
-        for (index, item) in self.iter().enumerate() {
-            if index > 0 {
-                out.raw(",");
-            }
-            out.within(index, |out| item.json(out));
-        }
-        out.raw("]");
+        write_list::<C>(self, out);
     }
 
     fn text(&self, each: &mut dyn FnMut(&str)) {
-        self.iter().for_each(|item| item.text(each));
+        each_text::<C>(self, each);
     }
 }
 
@@ -174,7 +177,7 @@ impl<C, T: Encode<C>> Encode<C> for BTreeMap<String, T> {
     }
 
     fn text(&self, each: &mut dyn FnMut(&str)) {
-        each(&JsonWriter::render(|out| self.json(out)));
+        each(&JsonWriter::text_of(self));
     }
 }
 

@@ -16,6 +16,7 @@ mod envelope;
 mod input;
 mod integer_enum;
 mod keys;
+mod list;
 mod macros;
 mod numeric_string;
 mod open_enum;
@@ -35,7 +36,7 @@ pub use self::input::{Decode, Entries, Fit, Input, Items, Record, RecordFields, 
 pub use self::integer_enum::accept_integer_enum;
 pub use self::open_enum::accept_enum;
 pub use self::present::Present;
-pub use self::record::{FieldVisitor, Need, decode_record, encode_record};
+pub use self::record::{FieldVisitor, Need, VisitFields, decode_record, encode_record};
 #[cfg(feature = "serde")]
 pub use self::stored::{Json, deserialize, serialize};
 pub use self::unknown_value::UnknownValue;

@@ -42,16 +42,18 @@ pub fn decode_record(
 /// Receives the fields of a model one by one, each with its wire name.
 pub type FieldVisitor<'a> = dyn FnMut(&'static str, Part<'_>) + 'a;
 
+/// The writing side of a model, as a trait object.
+pub trait VisitFields {
+    /// Calls `visit` once a field.
+    fn visit_fields(&self, visit: &mut FieldVisitor<'_>);
+}
+
 /// Writes a model as an object and notes those of its `required` fields that are absent. The body of
-/// every generated `json`; `fields` calls back once a field.
-pub fn encode_record(
-    out: &mut JsonWriter,
-    required: &[&'static str],
-    fields: &dyn Fn(&mut FieldVisitor<'_>),
-) {
+/// every generated `json`.
+pub fn encode_record(out: &mut JsonWriter, required: &[&'static str], record: &dyn VisitFields) {
     out.raw("{");
     let mut first = true;
-    fields(&mut |name, part| {
+    record.visit_fields(&mut |name, part| {
         if !part.is_absent() {
             out.present(&mut first, name, &part);
         } else if required.contains(&name) || out.is_needed(name) {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::Encode;
+
 /// A JSON text in the making, and where in it we are.
 #[derive(Default)]
 pub struct JsonWriter {
@@ -106,21 +108,20 @@ impl JsonWriter {
         rest.strip_prefix('.') == Some(name)
     }
 
-    /// The text that `write` writes, problems left aside.
+    /// The value as a text of its own, problems left aside.
     #[must_use]
-    pub fn render(write: impl FnOnce(&mut Self)) -> String {
+    pub fn text_of<C>(value: &dyn Encode<C>) -> String {
         let mut out = Self::default();
-        write(&mut out);
-        String::from_utf8(out.json).expect("JSON is written from strings")
+        value.json(&mut out);
+        out.into_text()
     }
 
     /// The text of a value that is kept.
     #[cfg(feature = "serde")]
-    pub(super) fn stored(value: &dyn super::Encode) -> String {
-        Self::render(|out| {
-            out.is_stored = true;
-            value.json(out);
-        })
+    pub(super) fn stored(value: &dyn Encode) -> String {
+        let mut out = Self { is_stored: true, ..Self::default() };
+        value.json(&mut out);
+        out.into_text()
     }
 
     /// Appends text that is JSON already.
@@ -189,6 +190,11 @@ impl JsonWriter {
     /// Forgets the text, and keeps what was noted.
     pub(crate) fn clear_text(&mut self) {
         self.json.clear();
+    }
+
+    /// The finished text, problems left aside.
+    pub(crate) fn into_text(self) -> String {
+        String::from_utf8(self.json).expect("JSON is written from strings")
     }
 
     /// The finished text and what was noted.

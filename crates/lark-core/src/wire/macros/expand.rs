@@ -86,15 +86,20 @@ macro_rules! __record {
     };
     (write $model:ident $required:tt;
      $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
+        impl $crate::__private::VisitFields for $model {
+            fn visit_fields(&self, visit: &mut $crate::__private::FieldVisitor<'_>) {
+                let _ = &visit; // a model may have no field
+                $(visit($($wire)+, $crate::__part!($codec self $field));)*
+            }
+        }
+
         impl $crate::__private::Encode for $model {
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
-                $crate::__private::encode_record(out, &$required, &|visit| {
-                    $(visit($($wire)+, $crate::__part!($codec self $field));)*
-                });
+                $crate::__private::encode_record(out, &$required, self);
             }
 
             fn text(&self, each: &mut dyn FnMut(&str)) {
-                each(&$crate::__private::JsonWriter::render(|out| $crate::__private::Encode::json(self, out)));
+                each(&$crate::__private::JsonWriter::text_of(self));
             }
         }
     };
