@@ -179,12 +179,12 @@ async fn no_text_of_the_platform_begins_another_line() {
 /// Servers, and proxies before them, repeat what they were sent.
 #[tokio::test]
 async fn no_error_shows_what_was_sent_as_a_secret() {
-    let clients: [(&str, fn(&Client) -> Client); 4] = [
-        ("t-1234567890", |client| client.with_tenant_token("t-1234567890")),
-        ("u-1234567890", |client| client.as_user("u-1234567890")),
-        ("aWQ6aGQtdG9rZW4tMQ==", |client| client.with_helpdesk("id", "hd-token-1")),
-        (APP_SECRET, Client::clone),
-    ];
+    let sending = |client: &Client, secret: &str| match &secret[..2] {
+        "t-" => client.with_tenant_token(secret),
+        "u-" => client.as_user(secret),
+        "aW" => client.with_helpdesk("id", "hd-token-1"),
+        _ => client.clone(),
+    };
     let page = |secret: &str| {
         let filler = "x".repeat(60);
         // The second one is cut off in the middle.
@@ -199,11 +199,12 @@ async fn no_error_shows_what_was_sent_as_a_secret() {
         });
         json!({ "code": 19001, "msg": format!("bad {secret}"), "error": error }).to_string()
     };
-    for (secret, of) in clients {
+    for secret in ["t-1234567890", "u-1234567890", "aWQ6aGQtdG9rZW4tMQ==", APP_SECRET] {
         for (status, body) in [(502, page(secret)), (200, page(secret)), (400, msg(secret))] {
             let platform =
                 FakePlatform::answering(move |_| FakeResponse::new(status, body.clone()));
-            let error = of(&client(&platform)).send_raw(get()).await.expect_err("refused");
+            let error =
+                sending(&client(&platform), secret).send_raw(get()).await.expect_err("refused");
             for shown in [error.to_string(), format!("{error:#?}")] {
                 assert!(shown.contains("(secret)"), "{shown}");
                 assert!(!shown.contains(&secret[..8]), "{shown}");

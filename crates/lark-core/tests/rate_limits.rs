@@ -295,3 +295,14 @@ fn a_call_that_nobody_drives_holds_up_no_other() {
     assert_eq!(platform.calls().len(), 1, "the second one waits for its turn");
     assert_eq!(driven.block_on(sent(&client, 3)), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_of_less_than_a_second_is_not_none() {
+    let platform = FakePlatform::answering(|_| success());
+    let client = platform.builder().default_rate_limit(Rate::per_second(1));
+    let client = client.timeout(SECOND / 2).build().expect("fine");
+    client.send_raw(get()).await.expect("the first");
+    sleep(SECOND / 4).await;
+    let error = client.send_raw(get()).await.expect_err("there is no time to wait");
+    assert!(error.to_string().contains("lasts for 1 s more, beyond the timeout"), "{error}");
+}

@@ -66,7 +66,8 @@ impl fmt::Display for Cause {
                 write!(f, "no response within {limit:?}, the attempt before: {}", last)
             }
             Self::Throttled(wait) => {
-                write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
+                let seconds = ((wait.as_millis() + 500) / 1000).max(1);
+                write!(f, "its rate limit lasts for {seconds} s more, beyond the timeout")
             }
             Self::NotAdmitted(limit) => {
                 write!(f, "its rate limit gave it no turn within {limit:?}")
