@@ -527,10 +527,10 @@ pub struct OrderPaid {
     pub seats: Option<i64>,
     /// Number of plans bought, 1 for now.
     pub buy_count: Option<i64>,
-    /// When the order was made, in Unix seconds.
-    pub create_time: Option<String>,
-    /// When the order was paid, in Unix seconds.
-    pub pay_time: Option<String>,
+    /// When the order was made.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// When the order was paid.
+    pub pay_time: Option<lark_core::UnixSeconds>,
     /// `buy`, `upgrade` or `renew`.
     pub buy_type: Option<String>,
     /// Order that an upgrade replaces, which then ends.

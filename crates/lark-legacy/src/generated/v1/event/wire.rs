@@ -152,13 +152,14 @@ record! { MessageRead decode;
 }
 accessors! { MessageRead "message_read"; text app_id, open_chat_id, open_id, tenant_key, type_ }
 record! { OrderPaid decode;
-    type_ = "type", app_id, order_id, price_plan_id, price_plan_type, seats, buy_count, create_time,
-    pay_time, buy_type, src_order_id, order_pay_price, tenant_key,
+    type_ = "type", app_id, order_id, price_plan_id, price_plan_type, seats, buy_count,
+    create_time as text, pay_time as text, buy_type, src_order_id, order_pay_price, tenant_key,
 }
 accessors! { OrderPaid "order_paid";
-    text type_, app_id, order_id, price_plan_id, price_plan_type, create_time, pay_time, buy_type,
-        src_order_id, tenant_key;
-    copy seats: i64, buy_count: i64, order_pay_price: i64
+    text type_, app_id, order_id, price_plan_id, price_plan_type, buy_type, src_order_id,
+        tenant_key;
+    copy seats: i64, buy_count: i64, create_time: lark_core::UnixSeconds,
+        pay_time: lark_core::UnixSeconds, order_pay_price: i64
 }
 record! { OutApproval decode;
     type_! = "type", app_id!, i18n_resources!, instance_code!, out_image!, out_interval!, out_name!,
