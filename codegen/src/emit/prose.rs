@@ -158,7 +158,7 @@ pub(crate) fn first_sentence(text: &str) -> String {
     // A lower-case letter goes on after an abbreviation; a full stop within backticks is code.
     let end = ends.into_iter().find(|at| {
         text[at + 2..].starts_with(|next: char| !next.is_lowercase())
-            && text[..*at].matches('`').count() % 2 == 0
+            && text[..*at].matches('`').count().is_multiple_of(2)
     });
     sentence(&text[..end.unwrap_or(text.len())])
 }
