@@ -115,3 +115,16 @@ async fn an_upsert_that_failed_goes_on() {
     let ids: Vec<&String> = read.iter().map(|it| &it.id).collect();
     assert_eq!(written.record_ids.iter().collect::<Vec<_>>(), ids);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_key_may_be_an_option_that_is_not_there_yet() {
+    let sandbox = start().await;
+    let table = tasks(&client(&sandbox)).await;
+    let rows = [json!({ "Status": "New", "Hours": 1 }), json!({ "Status": "Open", "Hours": 2 })];
+    let first = table.upsert("Status", rows.clone()).await.expect("an upsert");
+    let second = table.upsert("Status", rows).await.expect("an upsert");
+    assert_eq!((first.created, second.unchanged, second.calls), (2, 2, 0));
+    let schema = table.reload().await.expect("fields");
+    let options: Vec<&str> = schema.field("Status").expect("a field").options().collect();
+    assert_eq!(options, ["Open", "Closed", "New"]);
+}

@@ -121,7 +121,8 @@ impl Table {
         Records::new(self.clone())
     }
 
-    /// Adds records, 1,000 a call. Members that are `None` are left out.
+    /// Adds records, 1,000 a call. Members that are `None` are left out, and as in JSON a number that is
+    /// not finite is `None`.
     ///
     /// All rows are checked before the first call that writes.
     pub fn create<T: Serialize>(&self, rows: impl IntoIterator<Item = T>) -> Write {
@@ -142,8 +143,7 @@ impl Table {
     /// text, number, date, phone number or option. Nothing else is written, so that the second time
     /// changes nothing.
     ///
-    /// Up to 50 rows are looked up, if the key is a text, phone number or option; otherwise the table is
-    /// read. Members that are `None` empty their cell. A key must be that of a single row, and of a
+    /// Up to 50 rows are looked up, if the key is a text or phone number; otherwise the table is read. Members that are `None` empty their cell. A key must be that of a single row, and of a
     /// single record at most. Other writes of this client to the table wait until it is done; writes of
     /// other programs are not kept out.
     pub fn upsert<T: Serialize>(

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::error::{Misfit, TableError};
-use super::records::Source;
+use super::records::{Source, wanted_fields};
 use super::row::absent;
 use super::run::Change;
 use super::schema::{Field, Schema};
@@ -151,11 +151,12 @@ impl Write {
         }
         let names: BTreeSet<&String> = rows.iter().flat_map(BTreeMap::keys).collect();
         let table = &self.table;
-        let mut request = app_table_record::search(&table.app_token, &table.table_id)
-            .page_size(PAGE_SIZE)
-            .field_names(names);
+        let mut request =
+            app_table_record::search(&table.app_token, &table.table_id).page_size(PAGE_SIZE);
+        request.field_names = wanted_fields(names.into_iter().cloned().collect());
         request.user_id_type.clone_from(&table.user_id_type);
-        let is_text = matches!(field.shape(), Shape::Text | Shape::Phone | Shape::Select);
+        // A filter may not name an option that is not there yet.
+        let is_text = matches!(field.shape(), Shape::Text | Shape::Phone);
         if is_text && keys.len() <= CONDITIONS {
             let condition =
                 |key: &&str| Condition::new().field_name(&field.name).operator("is").value([*key]);

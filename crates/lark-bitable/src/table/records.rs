@@ -23,6 +23,8 @@ use crate::v1::{AppTableRecord, Sort};
 
 /// Most records of a page.
 const PAGE_SIZE: i64 = 500;
+/// Most fields that a search names.
+const FIELD_NAMES: usize = 200;
 
 /// Pages of a list of a table, each asked for until the platform has time for it.
 pub(super) struct Source<O: Paged> {
@@ -111,10 +113,15 @@ impl Plan {
         let keys = self.keys.unwrap_or_default().iter();
         let names: Vec<String> =
             keys.filter_map(|key| Some(schema.field(key)?.name.clone())).collect();
-        request.field_names = Some(names).filter(|it| !it.is_empty());
+        request.field_names = wanted_fields(names);
         self.reader = Some(Reader::new(schema));
         Ok(Source::new(&self.table, request))
     }
+}
+
+/// The fields to ask for; `None` for all, if there are more than may be named.
+pub(super) fn wanted_fields(names: Vec<String>) -> Option<Vec<String>> {
+    Some(names).filter(|it| (1..=FIELD_NAMES).contains(&it.len()))
 }
 
 /// The records of a table, from [`Table::records`]: its settings, and a [`Stream`] that is usable
