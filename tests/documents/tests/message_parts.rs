@@ -235,7 +235,7 @@ fn a_custom_bot_takes_each_part() {
     }
 }
 
-/// Of 100 KB each: if the time grew with the square of it, this would take minutes.
+/// Of 40 KB each: if the time grew with the square of it, this would take a minute.
 #[test]
 fn hostile_markdown_takes_no_longer() {
     let patterns = [
@@ -266,7 +266,7 @@ fn hostile_markdown_takes_no_longer() {
         "</at>",
     ];
     for pattern in patterns {
-        let text = pattern.repeat(100_000 / pattern.len());
+        let text = pattern.repeat(40_000 / pattern.len());
         for is_card in [true, false] {
             let messages = Content::markdown(&text).allow_mentions();
             let parts = if is_card { messages.as_card() } else { messages.as_post() }.parts();
@@ -336,7 +336,7 @@ proptest! {
 
 proptest! {
     // The documents are long.
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases() / 5) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases() / 20) })]
 
     #[test]
     fn code_and_tables_are_whole_over_all_parts(
@@ -368,7 +368,7 @@ async fn the_sandbox_accepts_each_part() {
     let (sandbox, client) = start().await;
     let mut runner = TestRunner::deterministic();
     let mut sent = 0;
-    for case in 0..40 {
+    for case in 0..15 {
         let document = (document(), any::<bool>()).new_tree(&mut runner).expect("a document");
         let (text, is_card) = document.current();
         let messages = Content::markdown(&text).title("Report");
@@ -380,6 +380,6 @@ async fn the_sandbox_accepts_each_part() {
             sent += 1;
         }
     }
-    assert!(sent > 40, "{sent}");
+    assert!(sent > 15, "{sent}");
     assert_eq!(sandbox.messages_sent(), sent);
 }

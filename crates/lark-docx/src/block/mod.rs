@@ -48,8 +48,9 @@ use crate::v1;
 /// A block of a document, with everything below it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Block {
-    /// The content. Its lists of ids are not kept: the tree says the same.
-    pub(crate) fields: v1::Block,
+    /// The content. Its lists of ids are not kept: the tree says the same. In a box, because it has
+    /// room for every kind, and lists of blocks are moved and grow.
+    pub(crate) fields: Box<v1::Block>,
     pub(crate) children: Vec<Block>,
     /// Where the content of an image is that is not uploaded yet.
     pub(crate) image_source: Option<String>,
@@ -72,7 +73,8 @@ impl Block {
     pub fn from_fields(mut fields: v1::Block) -> Self {
         fields.children = None;
         fields.parent_id = None;
-        Self { fields, ..Self::default() }
+        let (children, image_source) = (Vec::new(), None);
+        Self { fields: Box::new(fields), children, image_source }
     }
 
     /// Its kind. [`Kind::Undefined`] without one.

@@ -21,7 +21,7 @@ pub fn read_tree(
             page.get_or_insert_with(|| id.clone());
         }
         // A block that comes with two pages is the same block.
-        by_id.insert(id, block);
+        by_id.insert(id, Box::new(block));
     }
     let root = if by_id.contains_key(document_id) { Some(document_id.to_owned()) } else { page };
     let root = root.ok_or_else(|| BlockError::NoRoot { document_id: document_id.to_owned() })?;
@@ -33,7 +33,7 @@ pub fn read_tree(
 fn take(
     id: &str,
     parent: &str,
-    by_id: &mut HashMap<String, v1::Block>,
+    by_id: &mut HashMap<String, Box<v1::Block>>,
     seen: &mut std::collections::HashSet<String>,
 ) -> Result<Block, BlockError> {
     let Some(mut fields) = by_id.remove(id) else {
@@ -53,7 +53,8 @@ fn take(
     if let Some(table) = &mut fields.table {
         table.cells = None;
     }
-    let mut block = Block::from_fields(fields);
+    fields.parent_id = None;
+    let mut block = Block { fields, children: Vec::new(), image_source: None };
     block.children.reserve(ids.len());
     for child in &ids {
         block.children.push(take(child, id, by_id, seen)?);
@@ -80,7 +81,7 @@ impl Block {
             format!("t{next}")
         });
         let at = list.len();
-        let mut fields = self.fields.clone();
+        let mut fields = v1::Block::clone(&self.fields);
         fields.block_id = Some(id.clone());
         if let Some(property) = fields.table.as_mut().and_then(|it| it.property.as_mut()) {
             property.merge_info = None;

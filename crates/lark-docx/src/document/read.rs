@@ -47,11 +47,12 @@ pub(super) async fn read_with(
         let mut items = client.items(list);
         let mut blocks = Vec::new();
         while let Some(block) = items.next().await {
-            blocks.push(block?);
+            // A block is large, and the list is copied while it grows.
+            blocks.push(Box::new(block?));
         }
         let (after, new_title) = head(client, document_id).await?;
         if after == before {
-            let page = read_tree(document_id, blocks)?;
+            let page = read_tree(document_id, blocks.into_iter().map(|it| *it))?;
             return Ok(Document { id: document_id.to_owned(), title, revision: after, page });
         }
         first.get_or_insert(before);
