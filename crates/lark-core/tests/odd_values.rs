@@ -96,6 +96,19 @@ async fn what_loses_nothing_is_no_drift() {
     assert_eq!(answering(mark).0.send(GetList {}).await.expect("read").items.len(), 3);
 }
 
+/// Amounts and dates of spreadsheets have as many digits.
+#[tokio::test]
+async fn numbers_are_read_to_their_last_bit() {
+    for size in [900_721.671_594_861_2_f64, 0.1 + 0.2, 1.234_567_890_123_456_7e-7, f64::MAX] {
+        let odd = format!(r#""name":"b","size":{size:?},"extra":{size:?}"#);
+        let (client, _) = answering(three_items(odd.as_bytes()));
+        let list = client.send(GetList {}).await.expect("three items");
+        assert_eq!(list.items[1].size.to_bits(), size.to_bits(), "{size:?}");
+        let extra = list.items[1].extra.as_ref().and_then(Value::as_f64).expect("a number");
+        assert_eq!(extra.to_bits(), size.to_bits(), "{size:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_key_that_the_parser_uses_itself_is_a_key() {
     for value in [r#"{"a":1}"#, r#""12""#, "7"] {
