@@ -95,6 +95,7 @@ async fn a_part_that_does_not_fit_is_an_error_and_no_file() {
         (part("bytes a-b/c"), "\"bytes a-b/c\" is not the range of a part"),
         (Reply::new(206, content(CUT)), "\"\" is not the range of a part"),
         (part("bytes 100000-299999/300000").header("etag", "\"v2\""), "it is another one"),
+        (part("bytes 100000-299999/300000").header("content-encoding", "gzip"), "it is encoded"),
     ] {
         let server = Server::start(move |_, number| match number {
             0 => Reply::new(200, content(LENGTH)).header("etag", "\"v1\"").cut(CUT),

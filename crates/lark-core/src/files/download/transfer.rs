@@ -71,7 +71,7 @@ impl FileFacts {
     fn of(head: &ResponseHead) -> Self {
         let header = |name: HeaderName| head.headers.get(name);
         let text = |name| header(name).and_then(|value| value.to_str().ok());
-        let is_plain = text(CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
+        let is_plain = is_plain(head);
         // With a transfer encoding it is ignored (RFC 9112).
         let is_length = is_plain && header(TRANSFER_ENCODING).is_none();
         let total = text(CONTENT_LENGTH).filter(|_| is_length).and_then(|it| it.parse().ok());
@@ -258,6 +258,9 @@ impl Transfer {
         {
             return Err(format!("it is another one by its {name}"));
         }
+        if !is_plain(head) {
+            return Err("it is encoded, and what is there is not".to_owned());
+        }
         let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
         let text = text.unwrap_or_default();
         let part = content_range(text);
@@ -276,6 +279,12 @@ impl Transfer {
             _ => Ok(part),
         }
     }
+}
+
+/// Whether the bytes of a response are those of the file, not of its compressed form.
+fn is_plain(head: &ResponseHead) -> bool {
+    let encoding = head.headers.get(CONTENT_ENCODING);
+    encoding.is_none_or(|it| it.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// A part of a file.
