@@ -21,7 +21,9 @@ mod hook;
 mod long_connection;
 
 mod documents;
+mod drive;
 mod files;
+mod wiki;
 
 // Everything else that is created and read back.
 mod memory;
@@ -41,6 +43,7 @@ pub(crate) use im::{Author, CardMessage, NewMessage, Place};
 pub use oauth::RefreshReuse;
 pub(crate) use part::{Checks, Part};
 pub(crate) use tenants::Seed;
+pub(crate) use wiki::LIBRARY_SPACE;
 
 use std::sync::Arc;
 
@@ -48,6 +51,7 @@ use auth::Auth;
 use cards::Cards;
 use contact::Contact;
 use documents::Documents;
+use drive::Drive;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
@@ -55,8 +59,9 @@ use im::{Chats, Im, MessageV4};
 use long_connection::LongConnection;
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
-use parts::Parts;
+use parts::{Parts, Row};
 use pins::Pins;
+use wiki::Wiki;
 
 use crate::http::{Rejection, Response};
 use crate::long_connection::Connections;
@@ -82,6 +87,8 @@ pub(crate) struct Platform {
     pub(crate) hooks: Arc<Hooks>,
     pub(crate) files: Arc<Files>,
     pub(crate) documents: Arc<Documents>,
+    pub(crate) drive: Arc<Drive>,
+    pub(crate) wiki: Arc<Wiki>,
     parts: Parts,
     is_stateless: bool,
 }
@@ -105,7 +112,9 @@ impl Platform {
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
         let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
-        let parts = Parts::new(vec![
+        let drive = Arc::new(Drive::new(seed, Arc::clone(&files), Arc::clone(&documents)));
+        let wiki = Arc::new(Wiki::new(seed, Arc::clone(&documents)));
+        let mut rows: Vec<Row> = vec![
             ("auth.v3.", auth.clone()),
             ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
             ("authen.v1.authorize", oauth.clone()),
@@ -121,13 +130,7 @@ impl Platform {
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),
             ("im.v1.image.", files.clone()),
-            ("drive.v1.file.create_folder", files.clone()),
-            ("drive.v1.file.delete", files.clone()),
-            ("drive.v1.file.download", files.clone()),
-            ("drive.v1.file.list", files.clone()),
-            ("drive.v1.file.upload", files.clone()),
-            ("drive.v1.media.", files.clone()),
-            ("drive.v1.meta.", files.clone()),
+            ("wiki.v2.space.", wiki.clone()),
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
             ("bot.v2.hook", hooks.clone()),
@@ -135,9 +138,24 @@ impl Platform {
             ("interactive.v1.card.", cards.clone()),
             // What no other part responds to.
             ("", memory),
-        ]);
+        ];
+        rows.extend(drive_rows(&files, &drive));
+        let parts = Parts::new(rows);
         let is_stateless = seed.is_none();
-        Self { auth, oauth, contact, im, cards, hooks, files, documents, parts, is_stateless }
+        Self {
+            auth,
+            oauth,
+            contact,
+            im,
+            cards,
+            hooks,
+            files,
+            documents,
+            drive,
+            wiki,
+            parts,
+            is_stateless,
+        }
     }
 
     /// What is checked before an operation.
@@ -169,4 +187,22 @@ impl Platform {
         let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Reject };
         from_schema::respond(operation, call, tokens)
     }
+}
+
+/// Files are uploaded and downloaded by one part, and lie in the folders of another.
+fn drive_rows(files: &Arc<Files>, drive: &Arc<Drive>) -> Vec<Row> {
+    vec![
+        ("drive.v1.file.create_folder", files.clone()),
+        ("drive.v1.file.delete", drive.clone()),
+        ("drive.v1.file.download", files.clone()),
+        ("drive.v1.file.list", drive.clone()),
+        ("drive.v1.file.create_shortcut", drive.clone()),
+        ("drive.v1.file.upload", files.clone()),
+        ("drive.v1.media.", files.clone()),
+        ("drive.v1.meta.", drive.clone()),
+        ("drive.v1.export_task.", drive.clone()),
+        ("drive.v1.import_task.", drive.clone()),
+        ("drive.v1.permission.member.", drive.clone()),
+        ("drive.v2.permission.public.", drive.clone()),
+    ]
 }
