@@ -27,9 +27,11 @@ mod english {
         Pages "docs/guide/pages.md"
         Reports "docs/guide/reports.md"
         Retries "docs/guide/retries.md"
+        Sharing "docs/guide/sharing.md"
         SignIn "docs/guide/sign-in.md"
         Testing "docs/guide/testing.md"
         Tokens "docs/guide/tokens.md"
+        Trees "docs/guide/trees.md"
         Uploads "docs/guide/uploads.md"
     }
 }
@@ -53,9 +55,11 @@ mod chinese {
         Pages "docs/guide/zh-CN/pages.md"
         Reports "docs/guide/zh-CN/reports.md"
         Retries "docs/guide/zh-CN/retries.md"
+        Sharing "docs/guide/zh-CN/sharing.md"
         SignIn "docs/guide/zh-CN/sign-in.md"
         Testing "docs/guide/zh-CN/testing.md"
         Tokens "docs/guide/zh-CN/tokens.md"
+        Trees "docs/guide/zh-CN/trees.md"
         Uploads "docs/guide/zh-CN/uploads.md"
     }
 }
