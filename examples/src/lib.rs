@@ -5,7 +5,9 @@
 use std::env;
 use std::error::Error;
 use std::fmt;
+use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -136,4 +138,52 @@ pub fn progress_bar(name: &str) -> ProgressBar {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
+}
+
+/// A count of things whose number is not known. It draws nothing if the output is not a terminal.
+#[must_use]
+pub fn counter(name: &str) -> ProgressBar {
+    let bar = ProgressBar::no_length().with_message(name.to_owned());
+    match ProgressStyle::with_template("{pos} {msg} {spinner}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// A title as the name of a file: without separators, and not too long.
+#[must_use]
+pub fn file_name(title: &str) -> String {
+    let is_special = |it: char| it.is_control() || r#"/\:*?"<>|"#.contains(it);
+    let name: String =
+        title.chars().map(|it| if is_special(it) { '_' } else { it }).take(60).collect();
+    match name.trim_matches(['.', ' ']) {
+        "" => "untitled".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// The Markdown files below a folder, each with the names of the folders and its own, which are titles.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn markdown_files(folder: &Path) -> io::Result<Vec<(PathBuf, Vec<String>)>> {
+    let (mut files, mut left) = (Vec::new(), vec![(folder.to_owned(), Vec::new())]);
+    while let Some((folder, titles)) = left.pop() {
+        for entry in fs::read_dir(folder)? {
+            let (path, is_folder) =
+                entry.and_then(|it| Ok((it.path(), it.file_type()?.is_dir())))?;
+            let name = if is_folder { path.file_name() } else { path.file_stem() };
+            let mut titles = titles.clone();
+            titles.extend(name.map(|it| it.to_string_lossy().into_owned()));
+            match is_folder {
+                true => left.push((path, titles)),
+                false if path.extension().is_some_and(|it| it == "md") => {
+                    files.push((path, titles))
+                }
+                false => {}
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }

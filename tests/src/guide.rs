@@ -31,9 +31,11 @@ mod english {
         Reports "docs/guide/reports.md"
         Retries "docs/guide/retries.md"
         Sheets "docs/guide/sheets.md"
+        Sharing "docs/guide/sharing.md"
         SignIn "docs/guide/sign-in.md"
         Testing "docs/guide/testing.md"
         Tokens "docs/guide/tokens.md"
+        Trees "docs/guide/trees.md"
         Uploads "docs/guide/uploads.md"
     }
 }
@@ -61,9 +63,11 @@ mod chinese {
         Reports "docs/guide/zh-CN/reports.md"
         Retries "docs/guide/zh-CN/retries.md"
         Sheets "docs/guide/zh-CN/sheets.md"
+        Sharing "docs/guide/zh-CN/sharing.md"
         SignIn "docs/guide/zh-CN/sign-in.md"
         Testing "docs/guide/zh-CN/testing.md"
         Tokens "docs/guide/zh-CN/tokens.md"
+        Trees "docs/guide/zh-CN/trees.md"
         Uploads "docs/guide/zh-CN/uploads.md"
     }
 }

@@ -36,6 +36,9 @@ mod store;
 // Lists in pages.
 mod pages;
 
+// Lists of lists.
+pub mod tree;
+
 // What the platform pushes.
 #[cfg(feature = "events")]
 mod event;

@@ -196,6 +196,20 @@ async fn a_rate_of_the_user_takes_precedence_and_the_default_is_for_the_rest() {
     assert_eq!(times(&undocumented, 40).await[39], 0, "only if asked for");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_copy_keeps_the_documented_rates_of_what_it_calls() {
+    let client = accepting().client();
+    let copy = client.with_documented_rate_limits();
+    let sent = times(&copy, 12).await;
+    assert!(sent.windows(6).all(|window| window[5] - window[0] >= 1000), "{sent:?}");
+    assert!(sent[4] == 0 && sent[11] < 2_500, "no slower than that: {sent:?}");
+    let shared = times(&client, 6).await;
+    assert!(shared[5] >= 500, "they wait in one line: {shared:?}");
+    for _ in 0..20 {
+        copy.send(Get {}).await.expect("nothing is published for it");
+    }
+}
+
 /// The limits of the documentation hold also while the platform itself asks to slow down.
 #[tokio::test(start_paused = true)]
 async fn a_rejection_for_the_rate_is_kept_beside_the_documented_limits() {

@@ -5,6 +5,9 @@
 #[rustfmt::skip]
 mod generated;
 
+pub mod convert;
+pub mod sharing;
+pub mod tree;
 pub mod upload;
 
 pub use generated::{v1, v2};

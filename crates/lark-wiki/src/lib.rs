@@ -4,4 +4,6 @@
 #[rustfmt::skip]
 mod generated;
 
+pub mod tree;
+
 pub use generated::{v1, v2};

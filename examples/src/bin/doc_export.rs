@@ -1,17 +1,19 @@
-//! Writes documents to a folder as Markdown, with their images. The second run touches only what changed.
+//! Writes a wiki space to a folder: its documents as Markdown, with their images. The second run touches what changed.
 //!
-//! On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_DOCUMENTS (ids with commas between them), which the app may read,
-//! and LARK_OUT, the folder.
+//! On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_SPACE (a number), whose member the app must be, and
+//! LARK_OUT, the folder.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{env, fs};
 
 use lark_core::Client;
-use lark_docx::{document, v1};
-use lark_examples::{Platform, println, setting, start};
+use lark_docx::document;
+use lark_examples::{Platform, counter, file_name, println, setting, start};
 use lark_sandbox::Sandbox;
+use lark_wiki::tree::{self, Found};
+use lark_wiki::v2::Node;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -20,33 +22,39 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let platform = Platform::connect().await?;
-    let ids = setting("LARK_DOCUMENTS", Sandbox::EVERY_KIND_OF_BLOCK, "ids of documents")?;
-    let folder = std::env::temp_dir().join("lark-doc-export");
-    let folder = std::env::var_os("LARK_OUT").map_or(folder, PathBuf::from);
-    fs::create_dir_all(&folder)?;
-    for id in ids.split(',').map(str::trim) {
-        export(&platform.client, id, &folder).await?;
+    let space = setting("LARK_SPACE", Sandbox::WIKI_SPACE, "the id of a wiki space")?;
+    let folder = env::temp_dir().join("lark-doc-export");
+    let folder = env::var_os("LARK_OUT").map_or(folder, PathBuf::from);
+    let (bar, mut written) = (counter("nodes"), 0);
+    let mut walk = tree::walk(&platform.client, space);
+    while let Some(found) = walk.next().await {
+        bar.inc(1);
+        match found {
+            Ok(found) if found.node.obj_type.as_str() != "docx" => {}
+            Ok(found) => written += usize::from(export(&platform.client, &found, &folder).await?),
+            Err(error) => println!("{error}"),
+        }
     }
+    bar.finish_and_clear();
+    println!("{} nodes, {written} documents written to {}", walk.nodes(), folder.display());
     Ok(())
 }
 
-async fn export(client: &Client, id: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let path = folder.join(format!("{id}.md"));
-    let known = fs::read_to_string(&path).unwrap_or_default();
-    let head = client.send(v1::document::get(id)).await?;
-    let revision = head.document()?.revision_id()?;
-    if known.starts_with(&format!("<!-- revision {revision} -->")) {
-        println!("{} has not changed", path.display());
-        return Ok(());
+/// Writes a document unless its file is of the same edit.
+async fn export(client: &Client, found: &Found<Node>, out: &Path) -> Result<bool, Box<dyn Error>> {
+    let (node, token) = (&found.node, found.node.node_token()?);
+    let names = found.path.iter().map(|name| file_name(name));
+    // Two pages may have the same name.
+    let path = out.join(names.collect::<PathBuf>()).with_added_extension(format!("{token}.md"));
+    let head = format!("<!-- {} of {} -->\n\n", node.obj_edit_time()?, node.obj_token()?);
+    if fs::read_to_string(&path).is_ok_and(|text| text.starts_with(&head)) {
+        return Ok(false);
     }
-    let images = folder.join("media");
-    let exported =
-        document::to_markdown(client, id).images_to(images, "media").with_title().await?;
-    let text = format!("<!-- revision {} -->\n\n{}", exported.revision, exported.markdown);
-    fs::write(&path, text)?;
-    println!("{}: {} blocks of {:?}", path.display(), exported.blocks, exported.title);
-    for (token, reason) in exported.missing_images {
-        println!("image {token} is missing: {reason}");
-    }
-    Ok(())
+    fs::create_dir_all(path.parent().unwrap_or(out))?;
+    let images = format!("{}media", "../".repeat(found.depth));
+    let exported = document::to_markdown(client, node.obj_token()?);
+    let exported = exported.images_to(out.join("media"), images).await?;
+    exported.missing_images.iter().for_each(|(image, why)| println!("image {image}: {why}"));
+    fs::write(path, head + &exported.markdown)?;
+    Ok(true)
 }

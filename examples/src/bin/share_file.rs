@@ -6,8 +6,9 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::Client;
-use lark_drive::v1::permission_member;
-use lark_drive::v2::permission_public;
+use lark_drive::sharing::{self, Document, Member};
+use lark_drive::v1::{Perm, permission_member};
+use lark_drive::v2::LinkShareEntity;
 use lark_examples::{Platform, println, setting, start};
 
 #[tokio::main]
@@ -19,25 +20,17 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let platform = Platform::connect().await?;
     let document = setting("LARK_DOCUMENT", "doxcnexample", "the token of a document")?;
     let person = setting("LARK_OPEN_ID", "ou_colleague", "the open id of a colleague")?;
-    Ok(share(&platform.client, &document, &person).await?)
+    share(&platform.client, &document, &person).await
 }
 
-async fn share(client: &Client, document: &str, person: &str) -> lark_core::Result<()> {
-    let add = permission_member::create(document)
-        .type_("docx")
-        .member_type("openid")
-        .member_id(person)
-        .perm("edit")
-        .need_notification(true);
-    client.send(add).await?;
+async fn share(client: &Client, document: &str, person: &str) -> Result<(), Box<dyn Error>> {
+    let document = Document::docx(document);
+    sharing::share(client, document.clone()).with(Member::user(person), Perm::Edit).await?;
     println!("{person} may edit {document}");
+    sharing::share_by_link(client, &document, LinkShareEntity::TenantReadable).await?;
 
-    let public =
-        permission_public::patch(document).type_("docx").link_share_entity("tenant_readable");
-    client.send(public).await?;
-
-    let members = client.send(permission_member::list(document).type_("docx")).await?;
-    for member in &members.items {
+    let list = permission_member::list(document.token()).type_("docx");
+    for member in client.send(list).await?.items {
         println!("{:?} {:?}", member.member_id, member.perm);
     }
     Ok(())

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use lark_core::Client;
 use lark_examples::{Platform, println, setting, start};
+use lark_wiki::tree;
 use lark_wiki::v2::space_node;
 
 #[tokio::main]
@@ -40,16 +41,13 @@ async fn page(
 }
 
 /// Prints the nodes of a space, those below others indented.
-async fn tree(client: &Client, space: &str) -> lark_core::Result<()> {
-    let mut open = vec![(String::new(), 0)];
-    while let Some((parent, depth)) = open.pop() {
-        let list = space_node::list(space).parent_node_token(&parent);
-        for node in client.items(list).collect_up_to(1_000).await? {
-            println!("{}{}", "  ".repeat(depth), node.title.as_deref().unwrap_or("(untitled)"));
-            if node.has_child == Some(true) && depth < 4 {
-                open.push((node.node_token()?.to_owned(), depth + 1));
-            }
-        }
+async fn tree(client: &Client, space: &str) -> Result<(), tree::WalkError> {
+    let mut nodes = tree::walk(client, space).all().await?;
+    // Parents come before their children, but the children of others may be in between.
+    nodes.sort_by(|one, other| one.path.cmp(&other.path));
+    for found in nodes {
+        let title = found.node.title.as_deref().unwrap_or("(untitled)");
+        println!("{}{title}", "  ".repeat(found.depth));
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! Documents and messages as Markdown, by the examples of its specification and on the sandbox; and
-//! spreadsheets.
+//! Documents and messages as Markdown, by the examples of its specification and on the sandbox; spreadsheets; the
+//! trees that documents are in, who may open them, and what they are converted to.
 
 mod blocks;
 mod commonmark;
+mod conversions;
+mod drive_walks;
 mod edits;
 mod examples;
 mod large_tables;
@@ -11,8 +13,11 @@ mod message_markdown;
 mod message_parts;
 mod normal;
 mod pace;
+mod paused;
 mod properties;
 mod round_trips;
 mod sandbox_limits;
+mod sharing;
 mod spreadsheets;
 mod syncs;
+mod wiki_walks;

@@ -9,7 +9,7 @@ use super::request::Prepared;
 use crate::auth::{self, AppTokenKind, Available, Choice, TokenKey, UserTokens};
 use crate::client::{Core, Scope, User};
 use crate::error::{Error, Result, Stage};
-use crate::rate_limit::Admission;
+use crate::rate_limit::{Admission, Limited};
 use crate::util::Secret;
 
 /// The credential that a call sends.
@@ -41,11 +41,14 @@ pub(super) async fn authorize(
 ) -> Result<Credential> {
     let operation = &*request.operation;
     let limiters = &core.rate_limiters;
-    if !limiters.is_unlimited() && scope.retry.waits_for_rate_limit() {
+    let keeps_documented = scope.keeps_documented_rates;
+    let is_limited = keeps_documented || !limiters.is_unlimited();
+    if is_limited && scope.retry.waits_for_rate_limit() {
         let since = Instant::now();
         progress.waiting_for = WaitingFor::RateLimit;
         let tenant = scope.tenant.as_ref();
-        let admission = limiters.admit(request.limited(), tenant, progress.deadline()).await;
+        let call = Limited { keeps_documented, ..request.limited() };
+        let admission = limiters.admit(call, tenant, progress.deadline()).await;
         progress.limit_wait += since.elapsed();
         if let Admission::TooLate(until) = admission {
             let wait = until.saturating_duration_since(Instant::now());

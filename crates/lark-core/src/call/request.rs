@@ -115,7 +115,7 @@ impl Prepared {
 
     /// What a rate limiter looks at.
     pub(crate) fn limited(&self) -> Limited<'_> {
-        Limited { operation: &self.operation, facts: self.facts }
+        Limited { operation: &self.operation, facts: self.facts, keeps_documented: false }
     }
 
     /// The body, if it has files.

@@ -296,6 +296,7 @@ impl ClientBuilder {
             headers: headers::of_client(&self.user_agent_tag),
             timeout: self.timeout,
             retry: self.retry,
+            keeps_documented_rates: false,
             required_check: RequiredCheck::On,
             idempotency: Idempotency::Auto,
             max_risk: self.max_risk,

@@ -23,6 +23,8 @@ pub(crate) struct Scope {
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
+    /// Whether calls keep the documented rate limits, whatever the client does.
+    pub(crate) keeps_documented_rates: bool,
     pub(crate) required_check: RequiredCheck,
     pub(crate) idempotency: Idempotency,
     pub(crate) max_risk: Risk,

@@ -49,6 +49,16 @@ impl Client {
         self.scoped(|scope| scope.retry = policy)
     }
 
+    /// A copy whose calls keep the rates that the platform documents for their operations, for a part of
+    /// a program that makes many: see
+    /// [`ClientBuilder::documented_rate_limits`](crate::ClientBuilder::documented_rate_limits). A limit
+    /// that the client has for an operation takes precedence. All copies of a client wait in one line,
+    /// so once an operation was called in this way, its other calls keep the rate as well.
+    #[must_use]
+    pub fn with_documented_rate_limits(&self) -> Self {
+        self.scoped(|scope| scope.keeps_documented_rates = true)
+    }
+
     /// A copy that sends one more header.
     ///
     /// # Errors

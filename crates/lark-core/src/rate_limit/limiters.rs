@@ -47,6 +47,8 @@ pub(crate) struct ConfiguredRates {
 pub(crate) struct Limited<'a> {
     pub(crate) operation: &'a str,
     pub(crate) facts: Option<OperationFacts>,
+    /// Whether the call keeps the documented limits, whatever the client does.
+    pub(crate) keeps_documented: bool,
 }
 
 /// The limiters.
@@ -147,7 +149,7 @@ impl RateLimiters {
     }
 
     fn queue(&self, call: Limited<'_>, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
-        if self.is_unlimited() {
+        if self.is_unlimited() && !call.keeps_documented {
             return None;
         }
         let mut map = self.map();
@@ -211,7 +213,9 @@ impl ConfiguredRates {
         if let Some(rate) = self.of_operations.get(call.operation) {
             return RateLimiter::new(&[*rate]);
         }
-        if let Some(facts) = call.facts.filter(|_| self.are_documented_kept) {
+        if let Some(facts) =
+            call.facts.filter(|_| self.are_documented_kept || call.keeps_documented)
+        {
             let rates: Vec<Rate> = facts.rate_limits().collect();
             if !rates.is_empty() {
                 return RateLimiter::new(&rates);

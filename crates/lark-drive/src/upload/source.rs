@@ -65,7 +65,7 @@ impl Source {
     }
 
     /// The default name of the file: the last component of a path.
-    pub(super) fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         match &self.0 {
             Origin::Path(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
             Origin::Bytes { name, .. } => Some(name.clone()),

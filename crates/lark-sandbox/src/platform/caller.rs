@@ -14,6 +14,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// The user, or the app itself; empty if no token says it.
+    pub(crate) fn id(&self) -> &str {
+        self.open_id.as_deref().unwrap_or_else(|| self.app())
+    }
+
     /// The app's id; empty if no token says it.
     pub(crate) fn app(&self) -> &str {
         self.app_id.as_deref().unwrap_or_default()

@@ -22,8 +22,10 @@ mod long_connection;
 
 mod base;
 mod documents;
+mod drive;
 mod files;
 mod spreadsheets;
+mod wiki;
 
 // Everything else that is created and read back.
 mod memory;
@@ -44,6 +46,7 @@ pub(crate) use im::{Author, CardMessage, NewMessage, Place};
 pub use oauth::RefreshReuse;
 pub(crate) use part::{Checks, Part};
 pub(crate) use tenants::Seed;
+pub(crate) use wiki::LIBRARY_SPACE;
 
 use std::sync::Arc;
 
@@ -52,6 +55,7 @@ use base::Bases;
 use cards::Cards;
 use contact::Contact;
 use documents::Documents;
+use drive::Drive;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
@@ -59,9 +63,10 @@ use im::{Chats, Im, MessageV4};
 use long_connection::LongConnection;
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
-use parts::Parts;
+use parts::{Parts, Row};
 use pins::Pins;
 use spreadsheets::Spreadsheets;
+use wiki::Wiki;
 
 use crate::http::{Rejection, Response};
 use crate::long_connection::Connections;
@@ -88,6 +93,8 @@ pub(crate) struct Platform {
     pub(crate) files: Arc<Files>,
     pub(crate) documents: Arc<Documents>,
     pub(crate) bases: Arc<Bases>,
+    pub(crate) drive: Arc<Drive>,
+    pub(crate) wiki: Arc<Wiki>,
     parts: Parts,
     is_stateless: bool,
 }
@@ -111,7 +118,9 @@ impl Platform {
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
         let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
         let bases = Arc::new(Bases::new(seed));
-        let parts = Parts::new(vec![
+        let drive = Arc::new(Drive::new(seed, Arc::clone(&files), Arc::clone(&documents)));
+        let wiki = Arc::new(Wiki::new(seed, Arc::clone(&documents)));
+        let mut rows: Vec<Row> = vec![
             ("auth.v3.", auth.clone()),
             ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
             ("authen.v1.authorize", oauth.clone()),
@@ -127,13 +136,7 @@ impl Platform {
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),
             ("im.v1.image.", files.clone()),
-            ("drive.v1.file.create_folder", files.clone()),
-            ("drive.v1.file.delete", files.clone()),
-            ("drive.v1.file.download", files.clone()),
-            ("drive.v1.file.list", files.clone()),
-            ("drive.v1.file.upload", files.clone()),
-            ("drive.v1.media.", files.clone()),
-            ("drive.v1.meta.", files.clone()),
+            ("wiki.v2.space.", wiki.clone()),
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
             ("sheets.", Arc::new(Spreadsheets::new(seed, Arc::clone(&files)))),
@@ -143,7 +146,10 @@ impl Platform {
             ("interactive.v1.card.", cards.clone()),
             // What no other part responds to.
             ("", memory),
-        ]);
+        ];
+        rows.extend(drive_rows(&files, &drive));
+        let parts = Parts::new(rows);
+        let is_stateless = seed.is_none();
         Self {
             auth,
             oauth,
@@ -154,8 +160,10 @@ impl Platform {
             files,
             documents,
             bases,
+            drive,
+            wiki,
             parts,
-            is_stateless: seed.is_none(),
+            is_stateless,
         }
     }
 
@@ -188,4 +196,22 @@ impl Platform {
         let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Reject };
         from_schema::respond(operation, call, tokens)
     }
+}
+
+/// Files are uploaded and downloaded by one part, and lie in the folders of another.
+fn drive_rows(files: &Arc<Files>, drive: &Arc<Drive>) -> Vec<Row> {
+    vec![
+        ("drive.v1.file.create_folder", files.clone()),
+        ("drive.v1.file.delete", drive.clone()),
+        ("drive.v1.file.download", files.clone()),
+        ("drive.v1.file.list", drive.clone()),
+        ("drive.v1.file.create_shortcut", drive.clone()),
+        ("drive.v1.file.upload", files.clone()),
+        ("drive.v1.media.", files.clone()),
+        ("drive.v1.meta.", drive.clone()),
+        ("drive.v1.export_task.", drive.clone()),
+        ("drive.v1.import_task.", drive.clone()),
+        ("drive.v1.permission.member.", drive.clone()),
+        ("drive.v2.permission.public.", drive.clone()),
+    ]
 }

@@ -1,15 +1,37 @@
 //! Rate limits and faults, by command.
 
+use std::time::Duration;
+
 use super::{Sandbox, known};
 use crate::control::{ClearFaults, Command, InjectFault, LiftRateLimit, SetRateLimit};
 use crate::gateway::Fault;
-use crate::platform::{BaseLimits, EVERY_KIND};
+use crate::platform::{BaseLimits, EVERY_KIND, LIBRARY_SPACE};
 use crate::services::{RateLimit, Times};
 
 impl Sandbox {
     /// The id of a document that every tenant has: with a block of each kind, and one of a kind that
     /// nobody knows yet.
     pub const EVERY_KIND_OF_BLOCK: &str = EVERY_KIND;
+
+    /// The id of a wiki space that every tenant has: a page, below it that document, below that a shortcut
+    /// back to the first.
+    pub const WIKI_SPACE: &str = LIBRARY_SPACE;
+
+    /// Makes a wiki space with so many nodes on so many levels in the first app's tenant; its id. Twice as many
+    /// are on each level as on the one above, and some have more children than a page holds.
+    ///
+    /// # Panics
+    /// If the sandbox is stateless.
+    pub fn grow_wiki(&self, nodes: usize, levels: usize) -> String {
+        let (platform, services) = (&self.instance.platform, &self.instance.services);
+        let space = platform.wiki.grow(services, self.tenant_key(), nodes, levels);
+        space.expect("a stateless sandbox remembers no wiki")
+    }
+
+    /// How long exports and imports of Drive take from now on, by the sandbox's clock; 2 s by default.
+    pub fn conversion_time(&self, time: Duration) {
+        self.instance.platform.drive.set_conversion_time(time);
+    }
 
     /// Limits the rate at which each app may call this operation in each tenant. Calls are counted once
     /// their token was found valid; rejected calls are not executed. An operation that takes no token

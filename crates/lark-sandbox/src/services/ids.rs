@@ -23,9 +23,20 @@ impl Ids {
         wide(prefix, self.seed.wrapping_add(count.wrapping_mul(2)))
     }
 
+    /// 27 characters that begin with `prefix`, as tokens of documents and files do.
+    pub(crate) fn token(&self, prefix: &str) -> String {
+        let id = self.next("");
+        format!("{prefix}{}", &id[id.len() - (27 - prefix.len())..])
+    }
+
     /// A number that no other call gets.
     pub(crate) fn number(&self) -> u64 {
         self.seed.wrapping_add(self.made.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A number that is larger than those before.
+    pub(crate) fn serial(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// 20 upper-case hex digits, the tail of a log id.

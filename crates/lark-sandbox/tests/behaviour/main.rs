@@ -40,4 +40,5 @@ mod talk;
 mod tokens;
 mod tolerance;
 mod uploads;
+mod wiki;
 mod wire;

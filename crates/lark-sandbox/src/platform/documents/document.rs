@@ -27,6 +27,14 @@ pub(super) struct Document {
     pub(super) id: String,
     pub(super) revision: i64,
     pub(super) blocks: HashMap<String, Block>,
+    /// The folder it is in, whose token is empty if it is the root; None in a wiki.
+    pub(super) folder: Option<String>,
+    /// The id of its owner.
+    pub(super) owner: String,
+    /// Counts up in the order of creation, of everything in Drive.
+    pub(super) serial: u64,
+    pub(super) created_ms: u64,
+    pub(super) edited_ms: u64,
     /// Responses by client token, with what was asked for.
     answered: HashMap<String, (u64, Value)>,
 }
@@ -41,7 +49,26 @@ impl Document {
             children: Vec::new(),
         };
         let blocks = HashMap::from([(id.to_owned(), page)]);
-        Self { id: id.to_owned(), revision: 1, blocks, answered: HashMap::new() }
+        Self {
+            id: id.to_owned(),
+            revision: 1,
+            blocks,
+            folder: None,
+            owner: String::new(),
+            serial: 0,
+            created_ms: SEEDED_MS,
+            edited_ms: SEEDED_MS,
+            answered: HashMap::new(),
+        }
+    }
+
+    /// Gives it another title.
+    pub(super) fn rename(&mut self, title: &str, now_ms: u64) {
+        if let Some(page) = self.blocks.get_mut(&self.id) {
+            page.content = text(title);
+        }
+        self.revision += 1;
+        self.edited_ms = now_ms;
     }
 
     pub(super) fn title(&self) -> String {
@@ -120,6 +147,7 @@ impl Document {
     /// Runs an edit once for each client token: a repeated call gets the response of the first.
     pub(super) fn once(
         &mut self,
+        now_ms: u64,
         token: Option<&str>,
         asked: &Value,
         edit: impl FnOnce(&mut Self) -> Result<Value, Rejection>,
@@ -135,6 +163,7 @@ impl Document {
         }
         let mut response = edit(self)?;
         self.revision += 1;
+        self.edited_ms = now_ms;
         response["document_revision_id"] = self.revision.into();
         response["client_token"] = token.unwrap_or_default().into();
         if let Some(token) = token {
@@ -146,9 +175,11 @@ impl Document {
 
 /// An id of a document or block: 27 characters.
 pub(super) fn new_id(services: &Services) -> String {
-    let id = services.ids.next("");
-    format!("{PREFIX}{}", &id[id.len() - 22..])
+    services.ids.token(PREFIX)
 }
+
+/// When the documents were made that every tenant has: in September 2026.
+const SEEDED_MS: u64 = 1_790_000_000_000;
 
 /// How ids of documents of the sandbox begin.
 pub(super) const PREFIX: &str = "doxcn";

@@ -9,6 +9,7 @@ mod kinds;
 mod limits;
 mod read;
 mod seed;
+mod shelf;
 mod update;
 
 use std::collections::HashMap;
@@ -22,10 +23,12 @@ use super::tenants::Tenants;
 use super::{Call, Part, Seed};
 use crate::http::{Rejection, Response, codes};
 use crate::services::{RateLimit, Services, WindowCounter};
-use document::{Document, PREFIX, new_id};
+use document::{Document, PREFIX};
 use limits::NOT_FOUND;
 
 pub(crate) use seed::EVERY_KIND;
+pub(super) use seed::LIBRARY;
+pub(super) use shelf::NewDocument;
 
 /// The documents of each tenant.
 pub(crate) struct Documents {
@@ -47,7 +50,8 @@ struct Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { by_id: HashMap::from([(EVERY_KIND.to_owned(), seed::every_kind())]) }
+        let documents = [seed::every_kind(), seed::library()];
+        Self { by_id: documents.map(|it| (it.id.clone(), it)).into() }
     }
 }
 
@@ -77,7 +81,7 @@ impl Documents {
         self.admit(services, &document.id)?;
         let asked = json!([call.operation_id, call.path("block_id"), call.body]);
         let token = call.query("client_token");
-        document.once(token, &asked, |document| match call.operation_id {
+        document.once(services.now_ms(), token, &asked, |document| match call.operation_id {
             "docx.v1.document.block.children.create" => create::children(services, document, call),
             "docx.v1.document.block.descendant.create" => {
                 create::descendants(services, document, call)
@@ -134,11 +138,14 @@ impl Part for Documents {
         let store = self.stores.of(call.tenant_key())?;
         let store = &mut *crate::lock(&store);
         if call.operation_id == "docx.v1.document.create" {
-            let id = new_id(services);
-            let document = Document::new(&id, call.text("title").unwrap_or_default());
-            let response = read::head(&document);
-            store.by_id.insert(id, document);
-            return data(Ok(response));
+            let new = NewDocument {
+                title: call.text("title").unwrap_or_default().to_owned(),
+                folder: Some(call.text("folder_token").unwrap_or_default().to_owned()),
+                owner: call.caller.id().to_owned(),
+                lines: Vec::new(),
+            };
+            let id = store.add(services, new);
+            return data(Ok(store.by_id.get(&id).map(read::head).unwrap_or_default()));
         }
         let id = call.path("document_id").to_owned();
         let Some(document) = store.by_id.get_mut(&id) else {

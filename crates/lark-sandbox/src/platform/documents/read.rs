@@ -15,11 +15,15 @@ pub(super) fn head(document: &Document) -> Value {
 
 /// `document.raw_content`: a line for each text.
 pub(super) fn raw_content(document: &Document) -> Value {
+    json!({ "content": lines(document).join("\n") })
+}
+
+/// The texts of all blocks that have one.
+pub(super) fn lines(document: &Document) -> Vec<String> {
     let ids = document.preorder(&document.id);
     let texts =
         ids.iter().filter_map(|id| document.blocks.get(id)).map(|it| plain_text(&it.content));
-    let lines: Vec<String> = texts.filter(|it| !it.is_empty()).collect();
-    json!({ "content": lines.join("\n") })
+    texts.filter(|it| !it.is_empty()).collect()
 }
 
 /// `document.block.list`: the page and everything below it.

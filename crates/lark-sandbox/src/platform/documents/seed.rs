@@ -8,6 +8,20 @@ use super::kinds;
 /// The id of the document with a block of each kind.
 pub(crate) const EVERY_KIND: &str = "doxcnEveryKindOfBlock000000";
 
+/// The id of the document at the top of the seeded wiki space.
+pub(in crate::platform) const LIBRARY: &str = "doxcnLibrary000000000000000";
+
+/// That document.
+pub(super) fn library() -> Document {
+    let mut document = Document::new(LIBRARY, "Library");
+    for (number, line) in
+        ["What a wiki may hold.", "One page has a block of every kind."].iter().enumerate()
+    {
+        document.add(format!("doxcnLibraryText{number:011}"), LIBRARY, "text", text(line));
+    }
+    document
+}
+
 struct Seeder {
     document: Document,
     made: usize,

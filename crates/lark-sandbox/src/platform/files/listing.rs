@@ -1,66 +1,84 @@
-//! Folders of Drive and what is in them.
+//! Files and folders of Drive, for its folders.
+
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::Ctx;
 use super::store::{Kind, New, Stored};
-use crate::http::{Rejection, codes};
-use crate::platform::page::{List, Order};
+use super::{Ctx, Files};
+use crate::http::Rejection;
+use crate::platform::drive::Entry;
+use crate::services::StoredFile;
 use crate::services::disk::Content;
 
-/// The largest page, and the usual one.
-const PAGE: u64 = 200;
+const KINDS: [Kind; 2] = [Kind::DriveFile, Kind::Folder];
 
-/// A folder's files and folders, the newest first unless the call says otherwise. Without a folder,
-/// all that is in none of the folders made here: the sandbox knows no token of the root.
-pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
-    let folder = ctx.call.query("folder_token");
-    let entries = ctx.files.all(|it| {
-        let here = match folder {
-            Some(folder) => it.parent == folder,
-            None => ctx.files.find(Kind::Folder, &it.parent).is_none(),
-        };
-        here && matches!(it.kind, Kind::DriveFile | Kind::Folder)
-    });
-    let scope = format!("files of {}", folder.unwrap_or_default());
-    let order = match ctx.call.query("direction") {
-        Some("ASC") => Order::Ascending,
-        _ => Order::Descending,
-    };
-    let list = List {
-        scope: &format!("{scope} {order:?}"),
-        key: "files",
-        default_size: PAGE,
-        largest: PAGE,
-    };
-    let entries = entries.into_iter().map(|it| (it.1.serial, it));
-    let render = |(key, stored)| entry(ctx, key, stored);
-    let mut page = list.ordered_page(ctx.call, order, entries, render)?;
-    page["next_page_token"] = page["page_token"].take();
-    page.as_object_mut().and_then(|page| page.remove("page_token"));
-    Ok(page)
+impl Files {
+    /// The files and folders that are in these folders.
+    pub(in crate::platform) fn entries(
+        &self,
+        tenant_key: &str,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Vec<Entry> {
+        let Some(files) = self.stores.of(tenant_key) else { return Vec::new() };
+        let files = crate::lock(&files);
+        let found = files.all(|it| KINDS.contains(&it.kind));
+        let wanted = found.into_iter().filter(|(_, it)| is_wanted(&it.parent));
+        wanted.map(|(token, stored)| entry(token, stored)).collect()
+    }
+
+    /// A file or folder.
+    pub(in crate::platform) fn entry(&self, tenant_key: &str, token: &str) -> Option<Entry> {
+        let files = self.stores.of(tenant_key)?;
+        let files = crate::lock(&files);
+        let found = KINDS.into_iter().find_map(|kind| files.find(kind, token));
+        found.map(|stored| entry(token, stored))
+    }
+
+    /// The tokens of all folders.
+    pub(in crate::platform) fn folders(&self, tenant_key: &str) -> HashSet<String> {
+        let Some(files) = self.stores.of(tenant_key) else { return HashSet::new() };
+        let files = crate::lock(&files);
+        let folders = files.all(|it| it.kind == Kind::Folder);
+        folders.into_iter().map(|(token, _)| token.to_owned()).collect()
+    }
+
+    /// Removes a folder; whether it was there.
+    pub(in crate::platform) fn remove_folder(&self, tenant_key: &str, token: &str) -> bool {
+        self.remove(Kind::Folder, tenant_key, token)
+    }
+
+    /// Removes a file; whether it was there.
+    pub(in crate::platform) fn remove_file(&self, tenant_key: &str, token: &str) -> bool {
+        self.remove(Kind::DriveFile, tenant_key, token)
+    }
+
+    fn remove(&self, kind: Kind, tenant_key: &str, token: &str) -> bool {
+        let files = self.stores.of(tenant_key);
+        files.is_some_and(|files| crate::lock(&files).remove(kind, token).is_some())
+    }
+
+    /// A media.
+    pub(in crate::platform) fn media(&self, tenant_key: &str, token: &str) -> Option<StoredFile> {
+        let files = self.stores.of(tenant_key)?;
+        let files = crate::lock(&files);
+        files.find(Kind::Media, token)?;
+        files.stored(token)
+    }
 }
 
-fn entry(ctx: &Ctx<'_>, token: &str, stored: &Stored) -> Value {
-    json!({
-        "token": token,
-        "name": stored.name,
-        "type": type_of(stored),
-        "parent_token": stored.parent,
-        "url": url(ctx, stored, token),
-        "created_time": (stored.created_ms / 1000).to_string(),
-        "modified_time": (stored.modified_ms / 1000).to_string(),
-        "owner_id": stored.owner.id(),
-    })
-}
-
-fn type_of(stored: &Stored) -> &'static str {
-    if stored.kind == Kind::Folder { "folder" } else { "file" }
-}
-
-fn url(ctx: &Ctx<'_>, stored: &Stored, token: &str) -> String {
-    let place = if stored.kind == Kind::Folder { "drive/folder" } else { "file" };
-    format!("{}/{place}/{token}", ctx.services.base_url)
+fn entry(token: &str, stored: &Stored) -> Entry {
+    Entry {
+        serial: stored.serial,
+        token: token.to_owned(),
+        kind: if stored.kind == Kind::Folder { "folder" } else { "file" }.to_owned(),
+        name: stored.name.clone(),
+        parent: stored.parent.clone(),
+        owner: stored.owner.id().to_owned(),
+        created_ms: stored.created_ms,
+        modified_ms: stored.modified_ms,
+        target: None,
+    }
 }
 
 pub(super) fn create_folder(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
@@ -69,38 +87,4 @@ pub(super) fn create_folder(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let token = ctx.store(New { kind: Kind::Folder, name, content: Content::default(), parent });
     let url = format!("{}/drive/folder/{token}", ctx.services.base_url);
     Ok(json!({ "token": token, "url": url }))
-}
-
-/// A file that is gone at once; a folder leaves what was in it.
-pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
-    let kind = match ctx.call.query("type") {
-        Some("folder") => Kind::Folder,
-        _ => Kind::DriveFile,
-    };
-    let gone = ctx.files.remove(kind, ctx.call.path("file_token"));
-    gone.map(|_| json!({})).ok_or_else(|| Rejection::of(codes::DRIVE_NOT_FOUND))
-}
-
-/// What is known of files and folders; documents of other types are not kept here.
-pub(super) fn metas(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
-    let (mut metas, mut failed) = (Vec::new(), Vec::new());
-    for doc in ctx.call.body["request_docs"].as_array().into_iter().flatten() {
-        let token = doc["doc_token"].as_str().unwrap_or_default();
-        let kinds = [Kind::DriveFile, Kind::Folder];
-        let found = kinds.into_iter().find_map(|kind| ctx.files.find(kind, token));
-        match found.filter(|stored| doc["doc_type"] == type_of(stored)) {
-            Some(stored) => metas.push(json!({
-                "doc_token": token,
-                "doc_type": type_of(stored),
-                "title": stored.name,
-                "owner_id": stored.owner.id(),
-                "create_time": (stored.created_ms / 1000).to_string(),
-                "latest_modify_user": stored.owner.id(),
-                "latest_modify_time": (stored.modified_ms / 1000).to_string(),
-                "url": url(ctx, stored, token),
-            })),
-            None => failed.push(json!({ "token": token, "code": codes::META_UNKNOWN })),
-        }
-    }
-    Ok(json!({ "metas": metas, "failed_list": failed }))
 }

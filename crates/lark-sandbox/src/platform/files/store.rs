@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Ctx;
 use super::chunks::Upload;
+use crate::services::Services;
 use crate::services::disk::{Content, StoredFile};
 
 /// What a file is to the platform.
@@ -26,6 +27,14 @@ impl Kind {
             Self::DriveFile | Self::Media => "box",
             Self::Folder => "fld",
             Self::Attachment => "",
+        }
+    }
+
+    /// A key of the kind. Tokens of Drive have 27 characters.
+    fn new_key(self, services: &Services) -> String {
+        match self {
+            Self::DriveFile | Self::Media | Self::Folder => services.ids.token(self.prefix()),
+            Self::MessageFile | Self::Image | Self::Attachment => services.ids.next(self.prefix()),
         }
     }
 }
@@ -59,7 +68,7 @@ pub(super) struct Stored {
     pub(super) parent: String,
     pub(super) created_ms: u64,
     pub(super) modified_ms: u64,
-    /// Counts up in the order of uploads.
+    /// Counts up in the order of creation, of everything in Drive.
     pub(super) serial: u64,
     /// 1, and one more each time that its content is replaced.
     pub(super) version: u64,
@@ -69,7 +78,6 @@ pub(super) struct Stored {
 #[derive(Default)]
 pub(super) struct FileStore {
     by_key: HashMap<String, Stored>,
-    added: u64,
     pub(super) uploads: HashMap<String, Upload>,
     pub(super) parts: u64,
 }
@@ -129,9 +137,8 @@ impl Ctx<'_> {
     /// Stores a file; its key.
     pub(super) fn store(&mut self, new: New) -> String {
         let New { kind, name, content, parent } = new;
-        let key = self.services.ids.next(kind.prefix());
+        let key = kind.new_key(self.services);
         let now = self.services.now_ms();
-        self.files.added += 1;
         let stored = Stored {
             kind,
             name,
@@ -140,7 +147,7 @@ impl Ctx<'_> {
             owner: Owner::of(self),
             created_ms: now,
             modified_ms: now,
-            serial: self.files.added,
+            serial: self.services.ids.serial(),
             version: 1,
         };
         self.files.by_key.insert(key.clone(), stored);

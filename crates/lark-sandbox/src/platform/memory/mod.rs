@@ -35,13 +35,14 @@ use entity::{Entity, ListOf, body, data, list_of_records};
 use store::{Item, Store};
 
 /// Resources that the rule finds and that are not kept, and why.
-const EXCEPTIONS: [(&str, &str); 6] = [
+const EXCEPTIONS: [(&str, &str); 7] = [
     ("contact.v3.department", "a part of its own keeps them"),
     ("contact.v3.user", "a part of its own keeps them"),
     ("im.v1.file", "a part of its own keeps them"),
     ("im.v1.image", "a part of its own keeps them"),
     ("im.v1.message", "a part of its own keeps them"),
     ("sheets.v3.spreadsheet", "a part of its own keeps them"),
+    ("wiki.v2.space", "a part of its own keeps them, and every tenant has one"),
 ];
 
 /// Of a list whose spec says nothing: the size of a page, and the largest.
@@ -174,7 +175,7 @@ impl Memory {
 
 impl Part for Memory {
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
-        if let Some(response) = self.related(services, call) {
+        if let Some(response) = self.related(call) {
             return Some(response);
         }
         self.with_ctx(services, call, |ctx, action| {

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, ListOf, data};
+use super::entity::{ListOf, data};
 use super::store::{Collection, Item};
 use super::{Memory, from_schema, operation_of, render};
 use crate::http::{Rejection, Response};
 use crate::platform::Call;
 use crate::platform::page::List;
-use crate::services::Services;
 use crate::spec::{Operation, Resource, resources};
 
 type Outcome = Option<Result<Response, Rejection>>;
@@ -19,41 +18,11 @@ const TASKS: [(&str, &str); 2] =
 
 impl Memory {
     /// Responds to one of them. None if nothing is known of what it asks for.
-    pub(super) fn related(&self, services: &Services, call: &Call) -> Outcome {
+    pub(super) fn related(&self, call: &Call) -> Outcome {
         match call.operation_id {
-            "wiki.v2.space.get_node" => self.node(call),
-            "wiki.v2.space.node.update_title" => self.rename_node(services, call),
             "task.v2.task.tasklists" => self.tasklists(call),
             id => self.tasks(call, TASKS.iter().find(|(known, _)| *known == id)?.1),
         }
-    }
-
-    fn node(&self, call: &Call) -> Outcome {
-        let (operation, nodes) =
-            (operation_of(call.operation_id)?, resource("wiki.v2.space.node")?);
-        let token = call.query("token")?;
-        let store = self.stores.of(call.tenant_key())?;
-        let store = crate::lock(&store);
-        let node = |item: &Item| item.id == token || item.said("obj_token") == Some(&json!(token));
-        let (collection, item) = store.like(nodes.collection()).find_map(|it| {
-            let found = it.iter().find(|(_, item)| node(item))?.1;
-            Some((it, found))
-        })?;
-        let entity = Entity::of(nodes, data(operation)?);
-        let (member, fields) =
-            (entity.member?, render::resource(&entity, item, Some(collection), &[]));
-        Some(Ok(Response::success(Some(json!({ member: fields })))))
-    }
-
-    fn rename_node(&self, services: &Services, call: &Call) -> Outcome {
-        let nodes = resource("wiki.v2.space.node")?;
-        let store = self.stores.of(call.tenant_key())?;
-        let mut store = crate::lock(&store);
-        let path = super::path_of(nodes.collection(), call);
-        let item = store.collection_mut(&path)?.get_mut(call.path("node_token"))?;
-        item.fields.insert("title".to_owned(), call.body["title"].clone());
-        item.updated_ms = services.now_ms();
-        Some(Ok(Response::success(None)))
     }
 
     /// The lists that a task is in.

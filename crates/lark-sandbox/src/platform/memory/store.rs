@@ -48,20 +48,6 @@ impl Store {
         self.collections.get(path)
     }
 
-    /// The collections on paths like this one, whatever its parameters.
-    pub(super) fn like<'a>(&'a self, template: &'a str) -> impl Iterator<Item = &'a Collection> {
-        let is_like = |path: &str| {
-            let (mut known, mut segments) = (template.split('/'), path.split('/'));
-            let fits = known
-                .by_ref()
-                .zip(segments.by_ref())
-                .all(|(known, it)| known.starts_with('{') || known == it);
-            fits && template.split('/').count() == path.split('/').count()
-        };
-        let fitting = self.collections.iter().filter(move |(path, _)| is_like(path));
-        fitting.map(|(_, collection)| collection)
-    }
-
     pub(super) fn collection_mut(&mut self, path: &str) -> Option<&mut Collection> {
         self.collections.get_mut(path)
     }
