@@ -248,7 +248,7 @@ mod tests {
     async fn many_tenants_cost_each_of_them_little_and_do_not_stay() {
         let default = Some(Rate::per_second(5));
         let limiters = RateLimiters::new(ConfiguredRates { default, ..ConfiguredRates::default() });
-        let call = Limited { operation: "x", facts: None };
+        let call = Limited { operation: "x", facts: None, keeps_documented: false };
         let admit = async |numbers: std::ops::Range<u32>| {
             let mut looks = 0;
             for number in numbers {
