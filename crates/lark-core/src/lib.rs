@@ -125,7 +125,7 @@ pub mod __private {
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
         Plain, Present, Record, RecordFields, Slot, Text, VisitFields, WireError, accept_enum,
-        accept_integer_enum, decode_record, encode_record,
+        accept_integer_enum, decode_record, encode_record, read_value,
     };
     #[cfg(feature = "serde")]
     pub use crate::wire::{deserialize, serialize};

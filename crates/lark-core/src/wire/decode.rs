@@ -52,7 +52,7 @@ fn decode_text(json: &str, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Fit, 
 }
 
 /// Reads any JSON, as [`decode_slice`] does.
-pub(crate) fn read_value(json: &[u8]) -> Result<Value, WireError> {
+pub fn read_value(json: &[u8]) -> Result<Value, WireError> {
     serde_json::from_slice(json).or_else(|error| match repair(json) {
         Some(repaired) => serde_json::from_str(&repaired),
         None => Err(error),

@@ -30,6 +30,7 @@ mod unknown_value;
 mod value;
 mod writer;
 
+pub use self::decode::read_value;
 pub use self::drift::{Context, DecodeMode, Drift, DriftKind};
 pub use self::encode::{Encode, Part};
 pub use self::input::{Decode, Entries, Fit, Input, Items, Record, RecordFields, Slot};
@@ -42,7 +43,7 @@ pub use self::stored::{Json, deserialize, serialize};
 pub use self::unknown_value::UnknownValue;
 pub use self::writer::JsonWriter;
 
-pub(crate) use self::decode::{decode_slice, read_value};
+pub(crate) use self::decode::decode_slice;
 pub(crate) use self::drift::{DriftHook, DriftLog};
 pub(crate) use self::envelope::{Envelope, Members};
 #[cfg(feature = "events")]

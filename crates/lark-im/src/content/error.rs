@@ -2,6 +2,7 @@
 
 use std::{error, fmt};
 
+use lark_core::__private::read_value;
 use serde_json::{Value, error::Category};
 
 /// A content that cannot be sent or read.
@@ -90,9 +91,19 @@ impl fmt::Display for ContentError {
 
 impl error::Error for ContentError {}
 
-/// Parses a JSON object.
+/// Parses a JSON object that is to be sent.
 pub(super) fn parse_object(msg_type: &str, json: &str) -> Result<Value, ContentError> {
-    match serde_json::from_str::<Value>(json) {
+    object(msg_type, serde_json::from_str(json))
+}
+
+/// Parses a JSON object that was received: one odd value, such as half a surrogate pair, does not spoil
+/// the rest of a message.
+pub(super) fn read_object(msg_type: &str, json: &str) -> Result<Value, ContentError> {
+    object(msg_type, read_value(json.as_bytes()))
+}
+
+fn object(msg_type: &str, parsed: serde_json::Result<Value>) -> Result<Value, ContentError> {
+    match parsed {
         Ok(value) if value.is_object() => Ok(value),
         Ok(_) => Err(ContentError::NotAnObject { msg_type: msg_type.to_owned() }),
         Err(error) => Err(invalid_json(msg_type, &error)),

@@ -5,9 +5,10 @@ mod read;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use lark_core::__private::read_value;
 use serde_json::Value;
 
-use super::{ContentError, Post, ReceivedCard, error::parse_object};
+use super::{ContentError, Post, ReceivedCard, error::read_object};
 
 /// The content of a received message, parsed from `message_type` and `content`.
 ///
@@ -191,12 +192,14 @@ impl ReceivedContent {
             return Ok(Self::MergeForward);
         }
         let unknown = |content| Self::Other { msg_type: msg_type.to_owned(), content };
-        match parse_object(msg_type, content) {
+        match read_object(msg_type, content) {
             Ok(object) => {
                 Ok(read::known_type(msg_type, &object).unwrap_or_else(|| unknown(object)))
             }
             Err(error) if read::known_type(msg_type, &Value::Null).is_some() => Err(error),
-            Err(_) => Ok(unknown(serde_json::from_str(content).unwrap_or_else(|_| content.into()))),
+            Err(_) => {
+                Ok(unknown(read_value(content.as_bytes()).unwrap_or_else(|_| content.into())))
+            }
         }
     }
 

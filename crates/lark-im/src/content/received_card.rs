@@ -1,5 +1,6 @@
 //! Received cards.
 
+use lark_core::__private::read_value;
 use serde_json::Value;
 
 use super::{Card, PostElement};
@@ -109,7 +110,7 @@ impl ReceivedCard {
 /// An object, or the JSON of one.
 fn object(value: &Value) -> Option<Value> {
     let parsed = match value {
-        Value::String(json) => serde_json::from_str(json).ok()?,
+        Value::String(json) => read_value(json.as_bytes()).ok()?,
         value => value.clone(),
     };
     parsed.is_object().then_some(parsed)

@@ -188,6 +188,24 @@ mod tests {
     }
 
     #[test]
+    fn one_odd_value_does_not_spoil_a_message() {
+        for (content, text) in [
+            ("{\"text\":\"a\\ud83db\"}", "a\u{fffd}b"),
+            ("\u{feff}{\"text\":\"a\"}", "a"),
+            ("{\"text\":\"a\nb\"}", "a\nb"),
+            (r#"{"text":"a","size":1e400}"#, "a"),
+        ] {
+            let found = parse("text", content);
+            assert_eq!(found, ReceivedContent::Text { text: text.to_owned() }, "{content}");
+        }
+        let card = r#"{"user_dsl":"{\"header\":{\"title\":{\"content\":\"a\\ud83d\"}}}"}"#;
+        assert_eq!(parse("interactive", card).to_plain_text().as_deref(), Some("a\u{fffd}"));
+        let other = parse("poke", r#"{"size":1e400}"#);
+        let expected = serde_json::json!({ "size": "1e400" });
+        assert_eq!(other, ReceivedContent::Other { msg_type: "poke".into(), content: expected });
+    }
+
+    #[test]
     fn a_known_type_that_is_not_json_is_an_error_with_the_position() {
         let error = ReceivedContent::parse("text", "This message was recalled").unwrap_err();
         assert!(matches!(error, ContentError::InvalidJson { line: 1, .. }), "{error:?}");
