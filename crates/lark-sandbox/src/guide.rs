@@ -5,3 +5,6 @@ pub mod long_connections {}
 
 #[doc = include_str!("../docs/commands.md")]
 pub mod commands {}
+
+#[doc = include_str!("../docs/contents.md")]
+pub mod contents {}

@@ -110,8 +110,7 @@ impl Platform {
         let contact = Arc::new(Contact::new(seed));
         let oauth = Arc::new(OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact)));
         let memory = Arc::new(Memory::new(seed));
-        let chats = Chats::new(seed, Arc::clone(&contact), Arc::clone(&memory));
-        let chats = Arc::new(chats);
+        let chats = Arc::new(Chats::new(seed, Arc::clone(&contact), Arc::clone(&memory)));
         let im = Arc::new(Im::new(seed, Arc::clone(&contact), Arc::clone(&chats)));
         let cards = Arc::new(Cards::new(Arc::clone(&im)));
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
@@ -148,8 +147,6 @@ impl Platform {
             ("", memory),
         ];
         rows.extend(drive_rows(&files, &drive));
-        let parts = Parts::new(rows);
-        let is_stateless = seed.is_none();
         Self {
             auth,
             oauth,
@@ -162,8 +159,8 @@ impl Platform {
             bases,
             drive,
             wiki,
-            parts,
-            is_stateless,
+            parts: Parts::new(rows),
+            is_stateless: seed.is_none(),
         }
     }
 
