@@ -55,15 +55,8 @@ impl fmt::Display for Error {
     }
 }
 
-impl error::Error for Error {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Rejected(error) => Some(error),
-            Self::Signal(error) => Some(error),
-            Self::Forbidden { .. } | Self::GaveUp { .. } | Self::InvalidConfig(_) => None,
-        }
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for Error {}
 
 /// Lets `?` convert to the error of the other crates.
 impl From<Error> for lark_core::Error {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lark_bitable::table::{Record, Table, TableError};
 use lark_sandbox::{BaseLimits, Fault, Times};
+use lark_test_support::says_things_once;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -47,6 +48,8 @@ async fn patience_ends() {
     let error = table.create(rows(0..10)).await.expect_err("it stays busy");
     assert!(matches!(error.cause(), TableError::Call(it) if it.code() == Some(1_254_291)));
     assert!((15..=20).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+    says_things_once(&error);
+    says_things_once(error.cause());
     let text = error.to_string();
     assert!(text.starts_with("0 of 10 rows are done in table tbl"), "{text}");
     sandbox.clear_faults();

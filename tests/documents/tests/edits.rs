@@ -7,7 +7,7 @@ use lark_core::{FilePart, UserIdType};
 use lark_docx::block::Block;
 use lark_docx::document::{self, DocumentError, Progress};
 use lark_sandbox::{Fault, Sandbox, Times};
-use lark_test_support::Directory;
+use lark_test_support::{Directory, says_things_once};
 
 use crate::round_trips::start;
 
@@ -52,6 +52,8 @@ async fn replacing_and_appending_keep_everything_until_it_is_there() {
     sandbox.fault("docx.v1.document.block.children.batch_delete", Times::Once, Fault::reset());
     let error =
         document::replace(&client, &id, "# new").edits_per_second(0).await.expect_err("a fault");
+    says_things_once(&error);
+    says_things_once(error.cause());
     let text = |exported: document::Exported| exported.markdown;
     let between = text(document::to_markdown(&client, &id).await.expect("an export"));
     assert_eq!(between, "old\n\nolder\n\nmore\n\n# new\n");

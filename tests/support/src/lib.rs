@@ -7,6 +7,7 @@
 
 mod broken_store;
 mod directory;
+mod error_chain;
 mod lockless_store;
 mod platform;
 mod request;
@@ -18,6 +19,7 @@ use lark_core::{Client, ClientBuilder, Transport};
 
 pub use self::broken_store::BrokenStore;
 pub use self::directory::{Directory, content};
+pub use self::error_chain::says_things_once;
 pub use self::lockless_store::LocklessStore;
 pub use self::platform::FakePlatform;
 pub use self::request::RecordedRequest;

@@ -104,14 +104,8 @@ impl fmt::Display for TableError {
     }
 }
 
-impl error::Error for TableError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Call(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for TableError {}
 
 impl From<lark_core::Error> for TableError {
     fn from(error: lark_core::Error) -> Self {
@@ -197,8 +191,5 @@ impl fmt::Debug for WriteError {
     }
 }
 
-impl error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.cause)
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for WriteError {}

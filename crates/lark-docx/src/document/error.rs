@@ -56,16 +56,8 @@ impl fmt::Display for DocumentError {
     }
 }
 
-impl error::Error for DocumentError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Call(error) => Some(error),
-            Self::Block(error) => Some(error),
-            Self::File { error, .. } => Some(error),
-            Self::Changed { .. } | Self::Response { .. } => None,
-        }
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for DocumentError {}
 
 impl From<lark_core::Error> for DocumentError {
     fn from(error: lark_core::Error) -> Self {
@@ -156,8 +148,5 @@ impl fmt::Debug for WriteError {
     }
 }
 
-impl error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.cause)
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for WriteError {}

@@ -130,16 +130,8 @@ impl fmt::Display for SheetError {
     }
 }
 
-impl error::Error for SheetError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Call(error) => Some(error),
-            Self::Range(error) => Some(error),
-            Self::Cell(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for SheetError {}
 
 impl From<lark_core::Error> for SheetError {
     fn from(error: lark_core::Error) -> Self {
@@ -226,8 +218,5 @@ impl fmt::Debug for WriteError {
     }
 }
 
-impl error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.cause)
-    }
-}
+/// Without a source, because the text has all of it.
+impl error::Error for WriteError {}

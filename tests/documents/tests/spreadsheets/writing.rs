@@ -3,6 +3,7 @@
 use lark_sandbox::{Fault, Times};
 use lark_sheets::cell::{Cell, Mention};
 use lark_sheets::spreadsheet::{Progress, SheetError, WriteError};
+use lark_test_support::says_things_once;
 use serde::Serialize;
 use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
@@ -48,6 +49,8 @@ async fn an_append_whose_outcome_is_unknown_is_looked_for() {
         let rows = [("started", Some(7)), ("ended", None)];
         let error = book.range("Sheet1!A:B").append(rows).await.expect_err("a fault");
         assert_eq!((error.written(), error.total()), (0, 2));
+        says_things_once(&error);
+        says_things_once(error.cause());
         let written = error.resume().await.expect("the rest");
         assert_eq!(written.rows, 2);
         assert_eq!(sandbox.requests_of(APPEND) - before, times);
