@@ -51,7 +51,10 @@ fn decode_text(json: &str, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Fit, 
     Ok(fit)
 }
 
-/// Reads any JSON, as [`decode_slice`] does.
+/// Reads any JSON. Single values that no parser takes are repaired.
+///
+/// # Errors
+/// What cannot be repaired.
 pub fn read_value(json: &[u8]) -> Result<Value, WireError> {
     serde_json::from_slice(json).or_else(|error| match repair(json) {
         Some(repaired) => serde_json::from_str(&repaired),

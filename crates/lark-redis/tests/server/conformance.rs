@@ -16,7 +16,7 @@ fn fresh(redis: &Redis) -> Redis {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_store_keeps_its_contract() {
     let server = RedisServer::start();
-    let redis = server.connect().await;
+    let redis = server.connect();
     let report = conformance::token_store(async || RedisStore::new(&fresh(&redis))).await;
     assert!(report.skipped.is_empty(), "{report:?}");
 }
@@ -24,7 +24,7 @@ async fn the_store_keeps_its_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_keep_the_contract_of_the_store() {
     let server = RedisServer::start();
-    let (one, other) = (server.connect().await, server.connect().await);
+    let (one, other) = (server.connect(), server.connect());
     let handles = async || {
         let one = fresh(&one);
         let namespace = namespace(&one);
@@ -37,14 +37,14 @@ async fn two_processes_keep_the_contract_of_the_store() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dedup_keeps_its_contract() {
     let server = RedisServer::start();
-    let redis = server.connect().await;
+    let redis = server.connect();
     conformance::dedup(async || RedisDedup::new(&fresh(&redis)), Time::real()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_keep_the_contract_of_the_dedup() {
     let server = RedisServer::start();
-    let (one, other) = (server.connect().await, server.connect().await);
+    let (one, other) = (server.connect(), server.connect());
     let handles = async || {
         let one = fresh(&one);
         let namespace = namespace(&one);

@@ -14,7 +14,7 @@ async fn a_fleet_asks_for_one_token() {
     let (server, sandbox) = (RedisServer::start(), Sandbox::start().await.expect("a port"));
     let mut calls = Vec::new();
     for _ in 0..PROCESSES {
-        let store = RedisStore::new(&server.connect().await);
+        let store = RedisStore::new(&server.connect());
         let client = Client::builder(sandbox.app_id(), sandbox.app_secret());
         let client = client.base_url(sandbox.base_url()).store(store).build().expect("a client");
         for _ in 0..CALLS {

@@ -14,7 +14,7 @@ fn entry(value: &str) -> StoreEntry {
 #[tokio::test]
 async fn what_was_stored_is_there_after_a_crash_of_the_server() {
     let mut server = RedisServer::start();
-    let redis = server.connect().await;
+    let redis = server.connect();
     let (store, dedup) = (RedisStore::new(&redis), RedisDedup::new(&redis));
     store.put("k", entry("t-1")).await.expect("a change");
     let keys = ["e1".to_owned(), "m1".to_owned()];
@@ -32,20 +32,18 @@ async fn what_was_stored_is_there_after_a_crash_of_the_server() {
 #[tokio::test]
 async fn a_restart_between_two_calls_is_not_noticed() {
     let mut server = RedisServer::start();
-    let redis = server.connect().await;
+    let redis = server.connect();
     let store = RedisStore::new(&redis);
     store.put("k", entry("t-1")).await.expect("a change");
     server.kill();
     server.resume();
-    // With a connection of its own, so that the store's is still the broken one.
-    server.connect().await;
     assert_eq!(store.get("k").await.expect("an answer"), Some(entry("t-1")));
 }
 
 #[tokio::test]
 async fn a_server_that_hangs_fails_calls_in_time() {
     let server = RedisServer::start();
-    let redis = server.connect().await;
+    let redis = server.connect();
     let store = RedisStore::new(&redis);
     server.signal("STOP");
     let begin = Instant::now();

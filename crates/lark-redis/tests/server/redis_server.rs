@@ -1,16 +1,19 @@
 //! A Redis server of a test's own.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use lark_redis::Redis;
 
 /// A server on a free port, with a directory of its own. It ends with this value.
 pub(crate) struct RedisServer {
-    child: Option<Child>,
+    /// With its log.
+    child: Option<(Child, BufReader<ChildStdout>)>,
     port: u16,
     directory: PathBuf,
     options: Vec<String>,
@@ -38,23 +41,30 @@ impl RedisServer {
         server
     }
 
-    /// Starts it again with what it had on its disk.
+    /// Starts it again with what it had on its disk, and waits until its log says that it is there.
     pub(crate) fn resume(&mut self) {
-        let child = Command::new("redis-server")
+        let mut child = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--save", ""])
             .args(["--appendonly", "yes", "--appendfsync", "always"])
             .args(&self.options)
             .current_dir(&self.directory)
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the tests of lark-redis need `redis-server` (Debian: apt-get install redis-server)");
-        self.child = Some(child);
+        let mut log = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        while !line.contains("Ready to accept connections") {
+            line.clear();
+            let length = log.read_line(&mut line).expect("a line");
+            assert!(length > 0, "redis-server has ended");
+        }
+        self.child = Some((child, log));
     }
 
     /// Kills it.
     pub(crate) fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
+        if let Some((mut child, _)) = self.child.take() {
             child.kill().expect("a process");
             child.wait().expect("its end");
         }
@@ -62,7 +72,8 @@ impl RedisServer {
 
     /// Sends it a signal, such as `STOP`.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.as_ref().expect("it runs").id().to_string();
+        let (child, _) = self.child.as_ref().expect("it runs");
+        let id = child.id().to_string();
         let status = Command::new("kill").args([&format!("-{name}"), &id]).status();
         assert!(status.expect("kill").success());
     }
@@ -75,17 +86,15 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// A connection of its own, once the server answers.
-    pub(crate) async fn connect(&self) -> Redis {
-        let redis = Redis::open(&self.url()).expect("an address");
-        answers(&redis).await;
-        redis
+    /// A connection of its own.
+    pub(crate) fn connect(&self) -> Redis {
+        Redis::open(&self.url()).expect("an address")
     }
 }
 
 impl Drop for RedisServer {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
+        if let Some((child, _)) = &mut self.child {
             _ = child.kill();
             _ = child.wait();
         }
@@ -93,16 +102,12 @@ impl Drop for RedisServer {
     }
 }
 
-/// Waits until the server answers.
+/// Waits until a server that was stopped answers again.
 pub(crate) async fn answers(redis: &Redis) {
-    let mut last = None;
-    // The attempts have pauses of their own.
-    for _ in 0..100_000 {
-        match redis.check().await {
-            Ok(()) => return,
-            Err(error) => last = Some(error),
+    let answer = async {
+        while redis.check().await.is_err() {
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
-    panic!("the server does not come up: {last:?}");
+    };
+    tokio::time::timeout(Duration::from_secs(60), answer).await.expect("an answer");
 }

@@ -20,8 +20,8 @@ async fn take_over(dedup: &RedisDedup, keys: &[String]) {
 #[tokio::test]
 async fn a_slow_process_finishes_nothing_that_another_has_claimed_since() {
     let server = RedisServer::start();
-    let slow = RedisDedup::new(&server.connect().await).claim_ttl(AT_ONCE);
-    let other = RedisDedup::new(&server.connect().await);
+    let slow = RedisDedup::new(&server.connect()).claim_ttl(AT_ONCE);
+    let other = RedisDedup::new(&server.connect());
     let keys = ["e1".to_owned(), "m1".to_owned()];
     assert_eq!(slow.claim(&keys).await.expect("a claim"), Claim::New);
     take_over(&other, &keys).await;
@@ -40,7 +40,7 @@ async fn a_slow_process_finishes_nothing_that_another_has_claimed_since() {
 #[tokio::test]
 async fn a_claim_that_ended_and_that_nobody_took_is_finished() {
     let server = RedisServer::start();
-    let redis = server.connect().await;
+    let redis = server.connect();
     let slow = RedisDedup::new(&redis).claim_ttl(AT_ONCE);
     let keys = ["e1".to_owned()];
     assert_eq!(slow.claim(&keys).await.expect("a claim"), Claim::New);
