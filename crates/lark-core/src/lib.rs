@@ -120,7 +120,8 @@ pub mod __private {
     #[cfg(feature = "signal")]
     pub use crate::util::shutdown_signal;
     pub use crate::util::{
-        Flight, Panicked, SingleFlight, caught, is_loopback, later, lock, run_hook,
+        Flight, Panicked, SingleFlight, caught, date_of_day, day_of_date, is_loopback, later, lock,
+        run_hook,
     };
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,

@@ -1,33 +1,12 @@
 //! Moments as texts with an offset (RFC 3339), and as milliseconds since 1970.
 
-/// Days of a proleptic Gregorian date since 1970.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    // Years begin in March, so that the leap day is the last one.
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The year, month and day of a number of days since 1970.
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + i64::from(month <= 2), month, day)
-}
+use lark_core::__private::{date_of_day, day_of_date};
 
 /// The moment in UTC; `None` outside of the years 0 to 9999, which the format cannot express.
 pub(super) fn to_text(millis: i64) -> Option<String> {
     let (seconds, millis) = (millis.div_euclid(1000), millis.rem_euclid(1000));
     let (day_number, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (year, month, day) = date(day_number);
+    let (year, month, day) = date_of_day(day_number);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     let fraction = if millis == 0 { String::new() } else { format!(".{millis:03}") };
     (0..=9999).contains(&year).then(|| {
@@ -52,7 +31,8 @@ pub(super) fn from_text(text: &str) -> Option<i64> {
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
     // A leap second is the first one of the next minute.
     let is_time = hour < 24 && minute < 60 && second <= 60;
-    if !is_time || date(days(year, month, day)) != (year, month, day) {
+    let days = day_of_date(year, month, day);
+    if !is_time || date_of_day(days) != (year, month, day) {
         return None;
     }
     let rest = text.get(19..)?;
@@ -62,7 +42,7 @@ pub(super) fn from_text(text: &str) -> Option<i64> {
     });
     let offset = &rest[if digits.is_empty() { 0 } else { digits.len() + 1 }..];
     let millis = format!("{digits:0<3}").get(..3)?.parse::<i64>().ok()?;
-    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second;
     Some((seconds - offset_seconds(offset)?) * 1000 + millis)
 }
 

@@ -1,5 +1,6 @@
 //! Tools that know nothing of the platform.
 
+mod calendar;
 mod caught;
 mod exclusive;
 mod identity_hasher;
@@ -18,6 +19,7 @@ mod single_flight;
 mod sync_directory;
 mod time;
 
+pub use self::calendar::{date_of_day, day_of_date};
 #[cfg(feature = "events")]
 pub(crate) use self::caught::try_run;
 pub use self::caught::{Panicked, caught, run_hook};

@@ -2,6 +2,7 @@
 
 use std::{error, fmt};
 
+use lark_core::__private::{date_of_day, day_of_date};
 use lark_core::UnixMillis;
 
 /// Milliseconds of a day.
@@ -100,14 +101,14 @@ impl SerialDate {
     /// It is no number, or its year is not 1 to 9999.
     pub fn civil(self) -> Result<CivilDateTime, DateError> {
         let millis = self.millis()?;
-        let (year, month, day) = civil_of(millis.div_euclid(DAY) - TO_1970);
+        let (year, month, day) = date_of_day(millis.div_euclid(DAY) - TO_1970);
         let year = i32::try_from(year).ok().filter(|it| YEARS.contains(it));
         let year = year.ok_or_else(|| self.out_of_range())?;
         let time = millis.rem_euclid(DAY);
         Ok(CivilDateTime {
             year,
-            month,
-            day,
+            month: month as u8,
+            day: day as u8,
             hour: (time / 3_600_000) as u8,
             minute: (time / 60_000 % 60) as u8,
             second: (time / 1000 % 60) as u8,
@@ -151,7 +152,7 @@ impl TryFrom<CivilDateTime> for SerialDate {
             + i64::from(minute) * 60_000
             + i64::from(second) * 1000
             + i64::from(millisecond);
-        Ok(Self::from_millis(days_of(year.into(), month, day) * DAY + time))
+        Ok(Self::from_millis(day_of_date(year.into(), month.into(), day.into()) * DAY + time))
     }
 }
 
@@ -174,29 +175,6 @@ fn month_length(year: i32, month: u8) -> u8 {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar. Years begin in March here, so that the leap
-/// day is their last; 400 of them have 146,097 days.
-fn days_of(year: i64, month: u8, day: u8) -> i64 {
-    let month = i64::from(month);
-    let year = if month > 2 { year } else { year - 1 };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The date so many days from 1970-01-01.
-fn civil_of(days: i64) -> (i64, u8, u8) {
-    let days = days + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    (year, month as u8, day as u8)
 }
 
 #[cfg(test)]

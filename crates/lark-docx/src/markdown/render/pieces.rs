@@ -1,5 +1,6 @@
 //! The elements of a text as pieces of Markdown with marks.
 
+use lark_core::__private::date_of_day;
 use lark_core::Json;
 
 use crate::block::{decode_url, encode_url};
@@ -141,38 +142,10 @@ fn encoded(element: &TextElement, label: &str) -> String {
 fn time(reminder: &Reminder) -> String {
     let millis = reminder.expire_time.map_or(0, |it| it.0);
     let (days, seconds) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000) / 1000);
-    let (year, month, day) = date(days);
+    let (year, month, day) = date_of_day(days);
     let date = format!("{year:04}-{month:02}-{day:02}");
     match reminder.is_whole_day {
         Some(true) => date,
         _ => format!("{date} {:02}:{:02} UTC", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
-/// The date so many days after 1 January 1970, in the Gregorian calendar.
-fn date(days: i64) -> (i64, i64, i64) {
-    // Counted from 1 March of the year 0, a leap day is the last day of its year.
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_dates() {
-        assert_eq!(date(0), (1970, 1, 1));
-        assert_eq!(date(-1), (1969, 12, 31));
-        assert_eq!(date(11_016), (2000, 2, 29));
-        assert_eq!(date(20_783), (2026, 11, 26));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use lark_core::__private::date_of_day;
+
 /// A moment such as `2026-11-26 10:15 UTC`, empty without one.
 pub(super) fn moment(ms: i64) -> String {
     if ms == 0 {
@@ -9,7 +11,7 @@ pub(super) fn moment(ms: i64) -> String {
     }
     let minutes = ms.div_euclid(60_000);
     let (days, minute) = (minutes.div_euclid(1440), minutes.rem_euclid(1440));
-    let (year, month, day) = date(days);
+    let (year, month, day) = date_of_day(days);
     format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", minute / 60, minute % 60)
 }
 
@@ -17,19 +19,6 @@ pub(super) fn moment(ms: i64) -> String {
 pub(super) fn duration(duration: Duration) -> String {
     let seconds = duration.as_millis().div_ceil(1000);
     format!("{}:{:02}", seconds / 60, seconds % 60)
-}
-
-/// The date of a day counted from 1970, in the calendar of today: years begin in March here, so that
-/// the day of a leap year is the last.
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (era * 400 + year + next, month, day)
 }
 
 #[cfg(test)]
