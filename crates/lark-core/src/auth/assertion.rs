@@ -4,9 +4,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use url::{Position, Url};
 
 use crate::client::Core;
+use crate::client::endpoint::Host;
 use crate::error::{Error, Result};
 use crate::util::{Secret, caught};
 
@@ -46,9 +46,9 @@ pub trait ClientAssertions: Send + Sync {
 /// [`Error::no_token`](crate::Error::no_token).
 pub type ClientAssertionFuture<'a> = Pin<Box<dyn Future<Output = Result<Secret>> + Send + 'a>>;
 
-/// An assertion for the host of `url`.
-pub(super) async fn assertion(source: &dyn ClientAssertions, url: &Url) -> Result<Secret> {
-    let audience = &url[Position::BeforeHost..Position::AfterPort];
+/// An assertion for a host of the platform.
+async fn assertion(source: &dyn ClientAssertions, core: &Core, host: Host) -> Result<Secret> {
+    let audience = core.hosts.of(host).authority().as_str();
     let made = caught(|| source.assertion(audience)).await;
     let made = made.map_err(|_| Error::no_token("the source of client assertions panicked"))??;
     if made.expose().is_empty() {
@@ -62,7 +62,7 @@ pub(super) async fn credentials(core: &Arc<Core>) -> Result<Map<String, Value>> 
     let mut fields = Map::from_iter([("client_id".to_owned(), core.app_id.clone().into())]);
     match &core.assertions {
         Some(source) => {
-            let assertion = assertion(&**source, core.hosts.accounts_url()).await?;
+            let assertion = assertion(&**source, core, Host::Accounts).await?;
             fields.insert("client_assertion_type".to_owned(), TYPE.into());
             fields.insert("client_assertion".to_owned(), assertion.expose().into());
         }
@@ -81,7 +81,7 @@ pub(crate) async fn discovery_body(core: &Arc<Core>) -> Result<Value> {
         ("AppSecret".to_owned(), core.app_secret.expose().into()),
     ]);
     if let Some(source) = &core.assertions {
-        let assertion = assertion(&**source, core.hosts.open_url()).await?;
+        let assertion = assertion(&**source, core, Host::Open).await?;
         fields.insert("ClientAssertion".to_owned(), assertion.expose().into());
     }
     Ok(Value::Object(fields))

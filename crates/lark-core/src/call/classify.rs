@@ -2,10 +2,10 @@
 //! gateway.
 
 use http::header::{CONTENT_ENCODING, LOCATION};
-use http::{HeaderValue, StatusCode};
+use http::uri::Authority;
+use http::{HeaderValue, StatusCode, Uri};
 use serde_json::Value;
 use tokio::time::Instant;
-use url::{Position, Url};
 
 use super::request::Prepared;
 use super::response::excerpt;
@@ -84,21 +84,36 @@ pub(crate) fn reject_redirect(core: &Core, request: &Prepared, head: &ResponseHe
     let Some(location) = head.headers.get(LOCATION).filter(|_| head.status.is_redirection()) else {
         return Ok(());
     };
-    let own = core.hosts.of(request.host).url();
-    // The rest of the URL may contain anything.
-    let place = match location.to_str().ok().and_then(|it| own.join(it).ok()) {
-        Some(url) if url.origin() == own.origin() => "another path of the same host".to_owned(),
-        Some(url) if url.has_host() => format!("{}://{}", url.scheme(), host_and_port(&url)),
-        _ => "something that is not the URL of a host".to_owned(),
-    };
+    let own = core.hosts.of(request.host).uri();
+    let place = location.to_str().map_or_else(|_| ELSEWHERE.to_owned(), |it| place(it, own));
     let why = format!("a redirect to {place}, which is not followed; check the base URL");
     let error = Error::new(&*request.operation, Stage::Http, Cause::Rejected(why));
     Err(error.with_response(head))
 }
 
-/// The authority without a user name and password.
-fn host_and_port(url: &Url) -> &str {
-    &url[Position::BeforeHost..Position::AfterPort]
+const ELSEWHERE: &str = "something that is not the URL of a host";
+
+/// Where a `Location` leads, without what may be secret: the rest of the URL may contain anything.
+fn place(location: &str, own: &Uri) -> String {
+    let end = location.find(['/', '?', '#', ':']).unwrap_or(location.len());
+    let (scheme, rest) = match location.split_at(end) {
+        ("", rest) if rest.starts_with("//") => (own.scheme_str().unwrap_or_default(), rest),
+        (scheme, rest) if rest.starts_with(':') => (scheme, &rest[1..]),
+        _ => return "another path of the same host".to_owned(),
+    };
+    let authority = rest.strip_prefix("//").and_then(|it| it.split(['/', '?', '#']).next());
+    let host = authority.and_then(|it| it.rsplit('@').next()).unwrap_or_default();
+    match host.parse::<Authority>() {
+        Ok(host)
+            if own.scheme_str() == Some(scheme)
+                && own.host().is_some_and(|own| own.eq_ignore_ascii_case(host.host()))
+                && own.port_u16() == host.port_u16() =>
+        {
+            "another path of the same host".to_owned()
+        }
+        Ok(host) => format!("{}://{host}", scheme.to_ascii_lowercase()),
+        Err(_) => ELSEWHERE.to_owned(),
+    }
 }
 
 /// Whether the response to a download may be an error instead of the file.

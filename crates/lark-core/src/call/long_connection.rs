@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use http::Method;
+use http::uri::Scheme;
 use serde_json::Value;
 
 use super::Call;
 use super::request::{Prepared, PreparedBody, Privacy};
 use super::response::RawResponse;
+use crate::client::endpoint::Host;
 use crate::client::{Client, Scope};
 use crate::error::Result;
 use crate::operation::Tokens;
@@ -63,5 +65,5 @@ pub async fn upgrade(
 /// Whether calls are sent without TLS, as to a sandbox.
 #[must_use]
 pub fn is_plain_text(client: &Client) -> bool {
-    client.parts().0.hosts.open_url().scheme() == "http"
+    client.parts().0.hosts.of(Host::Open).uri().scheme() == Some(&Scheme::HTTP)
 }

@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 use http::Uri;
-use http::uri::{Parts, PathAndQuery};
-use url::Url;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 
 use crate::error::{Error, Result};
 use crate::util::is_loopback;
@@ -11,8 +10,10 @@ use crate::util::is_loopback;
 /// A checked base URL, split into the parts from which each request is built.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
-    url: Url,
     uri: Uri,
+    authority: Authority,
+    /// All of it, without a trailing slash.
+    text: String,
     /// The prefix of every API path, without a trailing slash.
     prefix: String,
 }
@@ -24,40 +25,64 @@ impl BaseUrl {
         // The part before the @ may contain a password.
         let shown = text.rsplit('@').next().unwrap_or_default();
         let reject = |why: &str| Err(Error::invalid_config(format!("base URL {shown:?}: {why}")));
-        let Ok(url) = Url::parse(text.trim()) else {
-            return reject("not a URL; write it like https://open.feishu.cn");
-        };
-        if !matches!(url.scheme(), "http" | "https") {
-            return reject("it must begin with https:// or http://");
+        let text = text.trim();
+        if !text.is_ascii() {
+            return reject("write it in ASCII: the host as xn--.., the path percent-encoded");
         }
-        if url.query().is_some() || url.fragment().is_some() {
+        let is_web =
+            |uri: &Uri| [Some(&Scheme::HTTP), Some(&Scheme::HTTPS)].contains(&uri.scheme());
+        let Some(uri) = text.parse::<Uri>().ok().filter(is_web) else {
+            return reject(
+                "not a URL of the web: it must begin with https:// or http://; write it like \
+                 https://open.feishu.cn",
+            );
+        };
+        if uri.query().is_some() || text.contains('#') {
             return reject("it must not have a query or a fragment");
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        let given = uri.authority().map(Authority::as_str).unwrap_or_default();
+        if given.contains('@') {
             return reject("it must not have a user name or a password");
         }
-        if url.path().trim_end_matches('/').ends_with("/open-apis") {
+        let prefix = uri.path().trim_end_matches('/').to_owned();
+        if prefix.ends_with("/open-apis") {
             return reject("leave out /open-apis, with which the paths of operations begin");
         }
-        if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
-            tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
+        let is_https = uri.scheme() == Some(&Scheme::HTTPS);
+        let usual = if is_https { ":443" } else { ":80" };
+        let authority = given.strip_suffix(usual).unwrap_or(given).to_ascii_lowercase();
+        let Ok(authority) = authority.parse::<Authority>() else {
+            return reject("not a usable URL");
+        };
+        if !is_https && !is_loopback(authority.host()) {
+            tracing::warn!(host = authority.host(), "tokens will travel unencrypted");
         }
-        let prefix = url.path().trim_end_matches('/').to_owned();
-        match url.as_str().parse() {
-            Ok(uri) => Ok(Self { url, uri, prefix }),
+        let scheme = if is_https { "https" } else { "http" };
+        let text = format!("{scheme}://{authority}{prefix}");
+        match text.parse() {
+            Ok(uri) => Ok(Self { uri, authority, text, prefix }),
             Err(_) => reject("not a usable URL"),
         }
     }
 
-    pub(crate) fn url(&self) -> &Url {
-        &self.url
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// The host, with its port if that is not the usual one.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
         let path = Bytes::from([&*self.prefix, path_and_query].concat());
         let mut parts = Parts::default();
         parts.scheme = self.uri.scheme().cloned();
-        parts.authority = self.uri.authority().cloned();
+        parts.authority = Some(self.authority.clone());
         parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path)?);
         Ok(Uri::from_parts(parts)?)
     }
@@ -73,6 +98,8 @@ mod tests {
             ("https://open.feishu.cn", "https://open.feishu.cn/open-apis/x?a=1"),
             (" https://open.feishu.cn/ ", "https://open.feishu.cn/open-apis/x?a=1"),
             ("http://127.0.0.1:80/", "http://127.0.0.1/open-apis/x?a=1"),
+            ("https://Open.Feishu.cn:443", "https://open.feishu.cn/open-apis/x?a=1"),
+            ("http://[::1]:8080", "http://[::1]:8080/open-apis/x?a=1"),
             ("https://gw.example/lark//", "https://gw.example/lark/open-apis/x?a=1"),
         ] {
             let base = BaseUrl::parse(given).expect(given);
@@ -86,6 +113,11 @@ mod tests {
             ("open.feishu.cn", "write it like https://open.feishu.cn"),
             ("localhost:8080", "must begin with https:// or http://"),
             ("", "not a URL"),
+            ("https://", "not a URL"),
+            ("ftp://open.feishu.cn", "must begin with https:// or http://"),
+            ("https://open feishu.cn", "not a URL"),
+            ("https://飞书.cn", "write it in ASCII"),
+            ("https://open.feishu.cn#x", "must not have a query or a fragment"),
             ("https://open.feishu.cn?x=1", "must not have a query"),
             ("https://open.feishu.cn/open-apis", "leave out /open-apis"),
             ("https://gw.example/lark/open-apis/", "leave out /open-apis"),

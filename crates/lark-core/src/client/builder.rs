@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::endpoint::{Endpoint, Hosts};
+use super::endpoint::{Endpoint, Host, Hosts};
 use super::{Client, Core, Scope};
 use crate::auth::{AppType, ClientAssertions, FETCH_LIMIT, Tickets, TokenCache};
 use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
@@ -304,7 +304,7 @@ impl ClientBuilder {
         };
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         // Separates the entries of different platforms and apps in a shared store.
-        let store_prefix = format!("{}/{}", hosts.open_url().authority(), self.app_id);
+        let store_prefix = format!("{}/{}", hosts.of(Host::Open).authority(), self.app_id);
         let core = Core {
             app_id: self.app_id,
             app_secret: self.app_secret,
@@ -368,7 +368,7 @@ fn choose_transport(
     hosts: &Hosts,
 ) -> Result<Arc<dyn Transport>> {
     let Some(transport) = given else {
-        return Ok(Arc::new(options.build_for(&hosts.urls())?));
+        return Ok(Arc::new(options.build_for(&hosts.uris())?));
     };
     if options.set().is_empty() {
         return Ok(transport);

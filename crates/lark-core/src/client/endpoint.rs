@@ -1,6 +1,6 @@
 //! The platform that a client calls.
 
-use url::Url;
+use http::Uri;
 
 use super::base_url::BaseUrl;
 use crate::error::Result;
@@ -154,17 +154,9 @@ impl Hosts {
         }
     }
 
-    pub(crate) fn open_url(&self) -> &Url {
-        self.open.url()
-    }
-
-    pub(crate) fn accounts_url(&self) -> &Url {
-        self.accounts.url()
-    }
-
     /// All of them, to which credentials may be sent.
-    pub(crate) fn urls(&self) -> [&Url; 3] {
-        [self.open.url(), self.accounts.url(), self.www.url()]
+    pub(crate) fn uris(&self) -> [&Uri; 3] {
+        [self.open.uri(), self.accounts.uri(), self.www.uri()]
     }
 }
 

@@ -144,7 +144,7 @@ impl Client {
     /// The URL where users sign in, without a trailing slash. See [`Endpoint`](crate::Endpoint).
     #[must_use]
     pub fn accounts_url(&self) -> &str {
-        self.core.hosts.accounts_url().as_str().trim_end_matches('/')
+        self.core.hosts.of(endpoint::Host::Accounts).as_str()
     }
 
     /// The store of tokens, tickets and grants, with the time limits of [`TokenStore`].

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use super::connector::{BoxError, ConnectTimeout};
 use crate::util::OneLine;
 
 /// Why no complete response arrived.
@@ -82,7 +83,7 @@ impl fmt::Display for TransportError {
 }
 
 /// An error and its causes on one line, because `log::error!("{e}")` is what people write.
-pub(super) struct Chain<'a>(pub(super) &'a (dyn StdError + 'static));
+struct Chain<'a>(&'a (dyn StdError + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,11 +107,11 @@ impl fmt::Debug for TransportError {
 /// Without a source, because the text has all of it: see [`get_ref`](TransportError::get_ref).
 impl StdError for TransportError {}
 
-/// An error of reqwest with our own text before it.
+/// An error of the HTTP stack with our own text before it.
 #[derive(Debug)]
 pub(super) struct Explained {
     pub(super) explanation: String,
-    pub(super) error: reqwest::Error,
+    pub(super) error: BoxError,
 }
 
 impl fmt::Display for Explained {
@@ -121,11 +122,18 @@ impl fmt::Display for Explained {
 
 impl StdError for Explained {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.error)
+        Some(&*self.error)
     }
 }
 
 fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
-    let error = error.downcast_ref::<Explained>().map_or(error, |it| &it.error);
-    error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
+    let error = match error.downcast_ref::<Explained>() {
+        Some(it) => &*it.error,
+        None => error,
+    };
+    #[cfg(feature = "reqwest")]
+    if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
+        return true;
+    }
+    error.is::<ConnectTimeout>()
 }

@@ -1,47 +1,42 @@
-//! What reqwest's errors mean, and what to do about some of them.
+//! What the errors of the HTTP stack mean, and what to do about some of them.
 
 use std::error::Error as StdError;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError};
 
+use super::connector::BoxError;
 use super::error::Explained;
 use super::{TransportError, TransportErrorKind};
 
-/// `note` is about the connection: which proxy it may have gone through.
+/// Nothing of the request was sent. `context` says where the connection should have gone.
 ///
-/// Of the URL only the host is named, and only if it was not reached: the rest may hold ids, and the
-/// operation is in the message already.
-pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportError {
-    let kind = if error.is_connect() {
-        TransportErrorKind::Connect
-    } else if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else if error.is_builder() {
-        TransportErrorKind::Request
-    } else {
-        TransportErrorKind::Interrupted
-    };
-    let is_connect = kind == TransportErrorKind::Connect;
-    let host = error.url().filter(|_| is_connect).and_then(host);
-    let error = error.without_url();
-    let note = note.filter(|_| is_connect);
-    let explanation: Vec<_> =
-        [advice(&error), note, host.as_deref()].into_iter().flatten().collect();
+/// Of the URL only the host is named: the rest may hold ids, and the operation is in the message
+/// already.
+pub(super) fn cannot_connect(error: impl Into<BoxError>, context: &[&str]) -> TransportError {
+    explained(TransportErrorKind::Connect, error.into(), context)
+}
+
+/// The connection broke.
+pub(super) fn interrupted(error: hyper::Error) -> TransportError {
+    explained(TransportErrorKind::Interrupted, error.into(), &[])
+}
+
+pub(super) fn explained(
+    kind: TransportErrorKind,
+    error: BoxError,
+    context: &[&str],
+) -> TransportError {
+    let mut explanation: Vec<_> = advice(&*error).into_iter().collect();
+    explanation.extend(context);
     if explanation.is_empty() {
         return TransportError::new(kind, error);
     }
     TransportError::new(kind, Explained { explanation: explanation.join("; "), error })
 }
 
-/// The host of a URL, with its port if it states one.
-fn host(url: &reqwest::Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(url.port().map_or_else(|| format!("host {host}"), |port| format!("host {host}:{port}")))
-}
-
 /// Advice for TLS failures whose own text does not help.
-fn advice(error: &reqwest::Error) -> Option<&'static str> {
+fn advice(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     match tls_error(error)? {
         // An authority with the same name as a trusted one shows up as a bad signature.
         rustls::Error::InvalidCertificate(
@@ -57,8 +52,8 @@ fn advice(error: &reqwest::Error) -> Option<&'static str> {
     }
 }
 
-fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
-    let mut cause = error.source();
+fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(tls) = error.downcast_ref() {
             return Some(tls);

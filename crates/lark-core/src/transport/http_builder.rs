@@ -4,14 +4,15 @@ use std::env;
 use std::fmt;
 use std::time::Duration;
 
-use url::Url;
+use http::Uri;
+use http::uri::Scheme;
 
 use super::HttpTransport;
-use super::error::Chain;
-use super::proxy::{ProxyOptions, ProxySource, Route, describe};
+use super::connector::Connector;
+use super::pool::{Pool, PoolOptions};
+use super::proxy::{ProxyOptions, ProxySource};
 use super::tls::TlsOptions;
-use crate::client::user_agent::AGENT;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::util::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,6 +20,10 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 /// Of those that a burst of calls has made, the rest is closed.
 const MAX_IDLE_CONNECTIONS: usize = 128;
+/// Far more than the rate limits of the platform let one app use.
+const MAX_CONNECTIONS: usize = 256;
+/// The platform moves its addresses now and then.
+const MAX_CONNECTION_AGE: Duration = Duration::from_secs(10 * 60);
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// Options of the default transport; [`HttpTransport::builder`] makes one.
@@ -45,8 +50,7 @@ pub struct HttpTransportBuilder {
     tls: TlsOptions,
     connect_timeout: Duration,
     read_timeout: Duration,
-    idle_timeout: Duration,
-    max_idle_connections: usize,
+    pool: PoolOptions,
     tcp_keepalive: Option<Duration>,
     /// The names of the options that were set.
     set: Vec<&'static str>,
@@ -60,8 +64,12 @@ impl HttpTransportBuilder {
             tls: TlsOptions::default(),
             connect_timeout: CONNECT_TIMEOUT,
             read_timeout: READ_TIMEOUT,
-            idle_timeout: IDLE_TIMEOUT,
-            max_idle_connections: MAX_IDLE_CONNECTIONS,
+            pool: PoolOptions {
+                idle_timeout: IDLE_TIMEOUT,
+                max_idle: MAX_IDLE_CONNECTIONS,
+                max_age: MAX_CONNECTION_AGE,
+                max_connections: MAX_CONNECTIONS,
+            },
             tcp_keepalive: Some(KEEPALIVE),
             set: Vec::new(),
         }
@@ -139,15 +147,30 @@ impl HttpTransportBuilder {
 
     /// How long an unused connection is kept. Default: 90 s.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+        self.pool.idle_timeout = timeout;
         self.named("idle_timeout")
     }
 
     /// Maximum number of unused connections to a host that are kept; 0 means a new connection for
-    /// each request. Default: 128. It does not limit connections in use.
+    /// each request. Default: 128. [`max_connections`](Self::max_connections) limits those in use.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
-        self.max_idle_connections = count;
+        self.pool.max_idle = count;
         self.named("max_idle_connections")
+    }
+
+    /// Maximum number of connections to a host; further calls wait until one is free, in the order
+    /// in which they came. Default: 256. A download takes one until it is read to its end. A long
+    /// connection does not count. 0 is taken as 1.
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.pool.max_connections = count.max(1);
+        self.named("max_connections")
+    }
+
+    /// How long a connection is used, so that changes of the host's addresses take effect; a
+    /// request that is under way is not disturbed. Default: 10 minutes.
+    pub fn max_connection_age(mut self, age: Duration) -> Self {
+        self.pool.max_age = age;
+        self.named("max_connection_age")
     }
 
     /// Idle time after which the system probes a connection; `None` for never. Default: 15 s.
@@ -162,13 +185,12 @@ impl HttpTransportBuilder {
     /// A proxy (including one from the environment), a certificate or a key is not valid; the
     /// message names the option or the variable. Or the system's certificates cannot be read.
     pub fn build(self) -> Result<HttpTransport> {
-        self.build_with(None, true)
+        self.build_with(true)
     }
 
-    /// The transport of a client whose requests go to these URLs, nearly all of them to the first.
-    pub(crate) fn build_for(self, urls: &[&Url]) -> Result<HttpTransport> {
-        let tls = urls.iter().any(|url| url.scheme() == "https");
-        self.build_with(urls.first().copied().cloned(), tls)
+    /// The transport of a client whose requests go to these URLs.
+    pub(crate) fn build_for(self, urls: &[&Uri]) -> Result<HttpTransport> {
+        self.build_with(urls.iter().any(|url| url.scheme() == Some(&Scheme::HTTPS)))
     }
 
     /// The names of the options that were set.
@@ -176,32 +198,11 @@ impl HttpTransportBuilder {
         &self.set
     }
 
-    fn build_with(self, base: Option<Url>, tls: bool) -> Result<HttpTransport> {
-        let routes = self.proxies.routes(|name| env::var(name).ok())?;
-        let tls = self.tls.config(tls || routes.iter().any(Route::is_https))?;
-        // `routes` contains the proxies of the environment, with exceptions that reqwest lacks.
-        let mut client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .no_proxy()
-            // HTTP/2 cannot upgrade a connection.
-            .http1_only()
-            // Whatever features of reqwest other crates of the program turn on: the lengths of files, and
-            // the places where their transfers go on, are those of what is sent.
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .user_agent(AGENT)
-            .connect_timeout(self.connect_timeout)
-            .pool_idle_timeout(self.idle_timeout)
-            .pool_max_idle_per_host(self.max_idle_connections)
-            .tcp_keepalive(self.tcp_keepalive)
-            .tcp_nodelay(true);
-        for route in &routes {
-            client = client.proxy(route.to_reqwest()?);
-        }
-        let transport = HttpTransport::make(client, base, describe(&routes))?;
-        Ok(transport.with_read_timeout(self.read_timeout))
+    fn build_with(self, tls: bool) -> Result<HttpTransport> {
+        let proxies = self.proxies.proxies(|name| env::var(name).ok())?;
+        let tls = self.tls.config(tls || proxies.need_tls())?;
+        let connector = Connector::new(tls, self.connect_timeout, self.tcp_keepalive);
+        Ok(HttpTransport::new(Pool::new(connector, proxies, self.pool), self.read_timeout))
     }
 
     fn add_roots(mut self, option: &'static str, pem: Vec<u8>) -> Self {
@@ -227,17 +228,5 @@ impl HttpTransport {
     /// Starts a transport with options.
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder::new()
-    }
-
-    pub(super) fn make(
-        client: reqwest::ClientBuilder,
-        base: Option<Url>,
-        note: Option<String>,
-    ) -> Result<Self> {
-        let client = client.redirect(reqwest::redirect::Policy::none()).build();
-        let client = client.map_err(|error| {
-            Error::invalid_config(format!("the HTTP client: {}", Chain(&error)))
-        })?;
-        Ok(Self::new(client, base, note))
     }
 }

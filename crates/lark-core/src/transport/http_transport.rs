@@ -1,177 +1,131 @@
-//! The default transport: reqwest over rustls with ring.
+//! The default transport: hyper over rustls with ring.
 
 use std::fmt;
-use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Uri;
-use http_body::{Body as HttpBody, Frame, SizeHint};
-use url::Url;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http_body::Body as _;
+use hyper_util::rt::TokioIo;
 
-use super::failure::classify;
-use super::idle_timeout::{IdleTimeout, IdleTimer};
+use super::failure::interrupted;
+use super::idle_timeout::IdleTimeout;
+use super::incoming::Incoming;
+use super::pool::{Host, Lease, Pool};
 use super::{
     Body, Transport, TransportError, TransportErrorKind, TransportFuture, Upgrade, UpgradeFuture,
 };
+use crate::client::user_agent::AGENT;
 use crate::util::idle::Activity;
 
-/// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
-/// options. Clones share connections.
+/// The default [`Transport`]: HTTP/1.1 by hyper, over rustls with ring.
+/// [`HttpTransport::builder`] has its options. Clones share connections.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: reqwest::Client,
-    /// Where nearly all requests go: the base URL, or the origin of the first request.
-    base: OnceLock<Url>,
-    /// The configured proxies, for errors.
-    note: Option<String>,
-    /// Whether the client may follow redirects: the user's own does not say.
-    pub(super) may_redirect: bool,
-    /// `None` if the user's own client has one.
-    read_timeout: Option<IdleTimeout>,
+    pool: Arc<Pool>,
+    read_timeout: IdleTimeout,
 }
 
 impl HttpTransport {
-    /// `client` follows no redirects.
-    pub(super) fn new(client: reqwest::Client, base: Option<Url>, note: Option<String>) -> Self {
-        let base = base.map(OnceLock::from).unwrap_or_default();
-        Self { client, base, note, may_redirect: false, read_timeout: None }
+    pub(super) fn new(pool: Pool, read_timeout: Duration) -> Self {
+        Self { pool: Arc::new(pool), read_timeout: IdleTimeout::new(read_timeout) }
     }
 
-    pub(super) fn with_read_timeout(self, limit: Duration) -> Self {
-        Self { read_timeout: Some(IdleTimeout::new(limit)), ..self }
-    }
-
-    fn request(
-        &self,
-        parts: http::request::Parts,
-        body: Body,
-    ) -> Result<reqwest::Request, TransportError> {
-        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
-        *request.headers_mut() = parts.headers;
-        *request.body_mut() = Some(match body.as_bytes() {
-            Some(bytes) => reqwest::Body::from(bytes.clone()),
-            None => reqwest::Body::wrap(body),
-        });
-        Ok(request)
-    }
-
-    /// The URL in reqwest's type. Parsing a URL is a considerable part of the cost of a call, so
-    /// the constant part is kept.
-    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
-        let is_base = |base: &&Url| {
-            uri.scheme_str() == Some(base.scheme())
-                && uri.authority().is_some_and(|it| it.as_str() == base.authority())
-        };
-        if let Some(base) = self.base.get().filter(is_base) {
-            let mut url = base.clone();
-            url.set_path(uri.path());
-            url.set_query(uri.query());
-            return Ok(url);
-        }
-        let url = Url::parse(&uri.to_string());
-        let url = url.map_err(|it| TransportError::new(TransportErrorKind::Request, it))?;
-        self.base.get_or_init(|| url.clone());
-        Ok(url)
-    }
-
+    /// Sends the request; again on another connection if nothing of it was sent, because the server
+    /// had closed a kept connection.
     async fn exchange(
         &self,
-        request: reqwest::Request,
+        mut request: Request<Body>,
         sending: Option<Arc<Activity>>,
-    ) -> Result<reqwest::Response, TransportError> {
-        let asked = self.may_redirect.then(|| request.url().origin());
-        let sent = self.client.execute(request);
-        let sent = match self.read_timeout {
-            Some(limit) => limit.head(sending.as_deref(), sent).await?,
-            None => sent.await,
-        };
-        let response = sent.map_err(|error| classify(error, self.note.as_deref()))?;
-        if asked.is_some_and(|asked| asked != response.url().origin()) {
-            let host = response.url().host_str().unwrap_or_default();
-            let why = format!("to {host}; build the reqwest client with redirect(Policy::none())");
-            return Err(TransportError::new(TransportErrorKind::Redirected, why));
+    ) -> Result<(Response<hyper::body::Incoming>, Lease), TransportError> {
+        let host = self.address(&mut request)?;
+        loop {
+            let mut lease = match host.kept() {
+                Some(lease) => lease,
+                None => self.wait_for_connection(&host).await?,
+            };
+            let sent = lease.sender().try_send_request(request);
+            match self.read_timeout.head(sending.as_deref(), sent).await? {
+                Ok(response) => return Ok((response, lease)),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) if lease.is_reused => request = unsent,
+                    Some(_) => return Err(host.failed(error.into_error())),
+                    None => return Err(interrupted(error.into_error())),
+                },
+            }
         }
-        Ok(response)
+    }
+
+    async fn wait_for_connection(&self, host: &Host) -> Result<Lease, TransportError> {
+        match self.read_timeout.head(None, host.next()).await {
+            Ok(lease) => lease,
+            Err(error) => match host.crowd() {
+                Some(crowd) => {
+                    let why = format!("{crowd}, and none came free; {}", error.get_ref());
+                    Err(TransportError::new(TransportErrorKind::Timeout, why))
+                }
+                None => Err(error),
+            },
+        }
+    }
+
+    /// Completes the request for its host.
+    fn address<B>(&self, request: &mut Request<B>) -> Result<Arc<Host>, TransportError> {
+        let host = self.pool.host(request.uri())?;
+        let mut uri = std::mem::take(request.uri_mut());
+        host.address(&mut uri, request.headers_mut());
+        *request.uri_mut() = uri;
+        complete(request.headers_mut());
+        Ok(host)
     }
 }
 
+fn complete(headers: &mut HeaderMap) {
+    let agent = HeaderValue::from_static(AGENT);
+    headers.entry(header::USER_AGENT).or_insert(agent);
+    headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+}
+
 impl Transport for HttpTransport {
-    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-        let (parts, mut body) = request.into_parts();
-        let is_timed = body.as_bytes().is_none() && self.read_timeout.is_some();
-        let sending = is_timed.then(|| body.activity());
-        let request = self.request(parts, body);
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
         Box::pin(async move {
-            let response = self.exchange(request?, sending).await?;
-            let timer = self.read_timeout.map(IdleTimer::new);
-            let incoming = |body| Body::stream(Incoming { body, timer });
-            Ok(http::Response::from(response).map(incoming))
+            let (parts, mut body) = request.into_parts();
+            let sending = body.as_bytes().is_none().then(|| body.activity());
+            let request = Request::from_parts(parts, body);
+            let (response, lease) = self.exchange(request, sending).await?;
+            Ok(response.map(|body| {
+                if body.is_end_stream() {
+                    lease.release();
+                    return Body::default();
+                }
+                Body::stream(Incoming::new(body, lease, self.read_timeout))
+            }))
         })
     }
 
-    fn upgrade(&self, request: http::Request<()>) -> UpgradeFuture<'_> {
+    fn upgrade(&self, request: Request<()>) -> UpgradeFuture<'_> {
         Box::pin(async move {
-            let (parts, ()) = request.into_parts();
-            let url = Url::parse(&parts.uri.to_string());
-            let url = url.map_err(|it| TransportError::new(TransportErrorKind::Request, it))?;
-            let mut request = reqwest::Request::new(parts.method, url);
-            *request.headers_mut() = parts.headers;
-            let response = self.exchange(request, None).await?;
-            let mut head = http::Response::new(());
+            let mut request = request.map(|()| Body::default());
+            let host = self.address(&mut request)?;
+            let (mut sender, connection) = host.open().await?;
+            tokio::spawn(connection.with_upgrades());
+            let response = self.read_timeout.head(None, sender.send_request(request)).await?;
+            let mut response = response.map_err(interrupted)?;
+            let mut head = Response::new(());
             *head.status_mut() = response.status();
-            *head.headers_mut() = response.headers().clone();
-            if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
+            *head.headers_mut() = std::mem::take(response.headers_mut());
+            if response.status() != StatusCode::SWITCHING_PROTOCOLS {
                 return Ok(Upgrade::refused(head));
             }
-            let stream = response.upgrade().await;
-            let stream = stream.map_err(|error| classify(error, self.note.as_deref()))?;
-            Ok(Upgrade::switched(head, stream))
+            let stream = hyper::upgrade::on(response).await.map_err(interrupted)?;
+            Ok(Upgrade::switched(head, TokioIo::new(stream)))
         })
     }
 }
 
 impl fmt::Debug for HttpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport").field("proxies", &self.note).finish_non_exhaustive()
-    }
-}
-
-/// The body of a response with our error type and our time limit.
-struct Incoming {
-    body: reqwest::Body,
-    timer: Option<IdleTimer>,
-}
-
-impl HttpBody for Incoming {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
-        match (polled, &mut self.timer) {
-            (Poll::Pending, None) => Poll::Pending,
-            (Poll::Pending, Some(timer)) => timer.poll_expired(cx).map(|error| Some(Err(error))),
-            (Poll::Ready(frame), timer) => {
-                if let Some(timer) = timer {
-                    timer.reset();
-                }
-                let frame = frame.map(|it| it.map_err(|error| classify(error, None)));
-                Poll::Ready(frame)
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let proxies = self.pool.proxies.describe();
+        f.debug_struct("HttpTransport").field("proxies", &proxies).finish_non_exhaustive()
     }
 }

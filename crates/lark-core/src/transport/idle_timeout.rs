@@ -1,5 +1,5 @@
-//! Ends transfers without progress. reqwest has a read timeout too, but it includes the time to
-//! send a body and the time in which the program does not request the next chunk.
+//! Ends transfers without progress. The time to send a body, and the time in which the program
+//! does not request the next chunk, do not count.
 
 use std::future::Future;
 use std::pin::{Pin, pin};

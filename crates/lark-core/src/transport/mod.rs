@@ -1,16 +1,20 @@
 //! How requests reach the server. The trait uses the types of `http`, so that the default
-//! transport, on reqwest, can be wrapped or replaced.
+//! transport, on hyper, can be wrapped or replaced.
 
 mod body;
+mod connector;
 mod error;
 mod failure;
-#[cfg(feature = "reqwest")]
-mod from_reqwest;
 mod head;
 mod http_builder;
 mod http_transport;
 mod idle_timeout;
+mod incoming;
+mod pool;
 mod proxy;
+#[cfg(feature = "reqwest")]
+mod reqwest_client;
+mod stream;
 mod tls;
 mod upgrade;
 
@@ -22,7 +26,8 @@ pub use self::error::{TransportError, TransportErrorKind};
 pub use self::head::ResponseHead;
 pub use self::http_builder::HttpTransportBuilder;
 pub use self::http_transport::HttpTransport;
-pub use self::upgrade::{Upgrade, UpgradeFuture, UpgradedStream};
+pub use self::stream::UpgradedStream;
+pub use self::upgrade::{Upgrade, UpgradeFuture};
 
 /// Sends one HTTP request and returns the response, whatever its status.
 ///

@@ -1,13 +1,10 @@
 //! A connection that has changed its protocol.
 
-use std::fmt;
-use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{ResponseHead, TransportError};
+use super::{ResponseHead, TransportError, UpgradedStream};
 
 /// The response to a request for another protocol, from
 /// [`Transport::upgrade`](super::Transport::upgrade).
@@ -27,8 +24,7 @@ impl Upgrade {
     where
         T: AsyncRead + AsyncWrite + Send + 'static,
     {
-        let stream = UpgradedStream(Box::pin(stream));
-        Self { head: response.into_parts().0.into(), stream: Some(stream) }
+        Self { head: response.into_parts().0.into(), stream: Some(UpgradedStream::new(stream)) }
     }
 
     /// The server refused; its body is not read.
@@ -41,56 +37,3 @@ impl Upgrade {
 /// What [`Transport::upgrade`](super::Transport::upgrade) returns.
 pub type UpgradeFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Upgrade, TransportError>> + Send + 'a>>;
-
-/// A connection after its upgrade: bytes of the other protocol. Dropping it closes the connection.
-pub struct UpgradedStream(Pin<Box<dyn Duplex>>);
-
-trait Duplex: AsyncRead + AsyncWrite + Send {}
-
-impl<T: AsyncRead + AsyncWrite + Send> Duplex for T {}
-
-impl fmt::Debug for UpgradedStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UpgradedStream").finish_non_exhaustive()
-    }
-}
-
-impl AsyncRead for UpgradedStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for UpgradedStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.0.as_mut().poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.0.as_mut().poll_write_vectored(cx, slices)
-    }
-}

@@ -1,0 +1,267 @@
+//! The connections to one host.
+
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderValue, Uri, header};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use super::PoolOptions;
+use super::idle::{Idle, Reaper};
+use super::lease::Lease;
+use super::waiting::Waiting;
+use crate::transport::connector::{BoxError, Connector};
+use crate::transport::failure::cannot_connect;
+use crate::transport::proxy::Route;
+use crate::transport::{Body, TransportError, TransportErrorKind, UpgradedStream};
+use crate::util::{later, lock};
+
+/// A connection, and the place where it takes its requests.
+type Opened = (SendRequest<Body>, http1::Connection<TokioIo<UpgradedStream>, Body>);
+
+/// A host, the way to it, and the connections to it.
+pub(in crate::transport) struct Host {
+    scheme: Scheme,
+    authority: Authority,
+    /// The `Host` header.
+    header: HeaderValue,
+    route: Route,
+    /// The proxy on the way, for errors.
+    note: Option<String>,
+    connector: Connector,
+    options: PoolOptions,
+    state: Mutex<State>,
+    /// Itself, for the tasks of its connections.
+    me: Weak<Self>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The one used last is at the end.
+    idle: Vec<Idle>,
+    waiting: Waiting,
+    /// Connections, those that are being opened included.
+    open: usize,
+    opening: usize,
+    is_reaping: bool,
+}
+
+impl Host {
+    pub(super) fn new(
+        uri: &Uri,
+        route: Route,
+        note: Option<String>,
+        connector: Connector,
+        options: PoolOptions,
+    ) -> Result<Arc<Self>, TransportError> {
+        let wrong = |why: &'static str| TransportError::new(TransportErrorKind::Request, why);
+        let authority = uri.authority().cloned().ok_or_else(|| wrong("its URL names no host"))?;
+        let header = HeaderValue::from_str(authority.as_str());
+        let header = header.map_err(|_| wrong("its host is not a valid header"))?;
+        let scheme = uri.scheme().cloned().unwrap_or(Scheme::HTTPS);
+        Ok(Arc::new_cyclic(|me| Self {
+            scheme,
+            authority,
+            header,
+            route,
+            note,
+            connector,
+            options,
+            state: Mutex::default(),
+            me: Weak::clone(me),
+        }))
+    }
+
+    pub(super) fn serves(&self, uri: &Uri) -> bool {
+        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
+    }
+
+    pub(super) fn is_unused(&self) -> bool {
+        let state = lock(&self.state);
+        state.open == 0 && state.waiting.is_empty()
+    }
+
+    /// Addresses a request to this host, as HTTP/1.1 and the proxy on the way want it.
+    pub(in crate::transport) fn address(&self, uri: &mut Uri, headers: &mut HeaderMap) {
+        headers.insert(header::HOST, self.header.clone());
+        if let Route::Forward(proxy) = &self.route {
+            if let Some(auth) = proxy.basic_auth() {
+                headers.insert(header::PROXY_AUTHORIZATION, auth.clone());
+            }
+            return;
+        }
+        let path = uri.path_and_query().cloned();
+        *uri = path.unwrap_or_else(|| PathAndQuery::from_static("/")).into();
+    }
+
+    /// A kept connection.
+    pub(in crate::transport) fn kept(&self) -> Option<Lease> {
+        let now = Instant::now();
+        // Dropped after the lock.
+        let mut stale = Vec::new();
+        let mut state = lock(&self.state);
+        while let Some(idle) = state.idle.pop() {
+            if idle.is_usable(now, self.options) {
+                drop(state);
+                return Some(Lease::new(Weak::clone(&self.me), idle.sender, idle.opened, true));
+            }
+            stale.push(idle);
+        }
+        drop(state);
+        None
+    }
+
+    /// The next connection that is free, or a new one.
+    pub(in crate::transport) async fn next(&self) -> Result<Lease, TransportError> {
+        let turn = {
+            let mut state = lock(&self.state);
+            let turn = state.waiting.join();
+            self.open_more(state);
+            turn
+        };
+        match turn.await {
+            Ok(lease) => lease,
+            Err(_) => Err(self.failed("there is no runtime to open the connection")),
+        }
+    }
+
+    /// What is wrong if no connection comes free.
+    pub(in crate::transport) fn crowd(&self) -> Option<String> {
+        let max = self.options.max_connections;
+        let is_full = lock(&self.state).open >= max;
+        let authority = &self.authority;
+        is_full.then(|| format!("all {max} connections to {authority} are in use"))
+    }
+
+    /// Opens a connection, which nobody else knows.
+    pub(in crate::transport) async fn open(&self) -> Result<Opened, TransportError> {
+        let target = Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query("/")
+            .build()
+            .map_err(|error| self.failed(error))?;
+        let stream = self.connector.connect(&target, &self.route).await;
+        let stream = stream.map_err(|error| self.failed(error))?;
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| self.failed(error))
+    }
+
+    pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
+        let place = format!("host {}", self.authority);
+        let context: Vec<_> = self.note.as_deref().into_iter().chain([&*place]).collect();
+        cannot_connect(error, &context)
+    }
+
+    /// Opens connections for those who wait, as far as none is on its way to them.
+    fn open_more(&self, mut state: MutexGuard<'_, State>) {
+        // Without a runtime nobody waits any more.
+        let (Some(host), Ok(runtime)) = (self.me.upgrade(), Handle::try_current()) else { return };
+        let mut missing = 0;
+        while state.open < self.options.max_connections && {
+            let opening = state.opening;
+            state.waiting.exceeds(opening)
+        } {
+            state.open += 1;
+            state.opening += 1;
+            missing += 1;
+        }
+        // A runtime that is shutting down drops the task here, which takes the lock.
+        drop(state);
+        for _ in 0..missing {
+            let place = Place { host: Weak::clone(&self.me), is_opening: true };
+            runtime.spawn(run(Arc::clone(&host), place));
+        }
+    }
+
+    /// A connection has come free, or is new.
+    pub(super) fn give(&self, sender: SendRequest<Body>, opened: Instant, is_reused: bool) {
+        let options = self.options;
+        let now = Instant::now();
+        let is_over = is_reused && (options.max_idle == 0 || later(opened, options.max_age) <= now);
+        if is_over || sender.is_closed() {
+            return;
+        }
+        let mut state = lock(&self.state);
+        let lease = Lease::new(Weak::clone(&self.me), sender, opened, is_reused);
+        let Some(sender) = state.waiting.give(lease) else { return };
+        if state.idle.len() >= options.max_idle {
+            drop(state);
+            drop(sender);
+            return;
+        }
+        state.idle.push(Idle { sender, opened, since: now });
+        let starts = !std::mem::replace(&mut state.is_reaping, true);
+        drop(state);
+        if starts {
+            Reaper::start(Weak::clone(&self.me), options.idle_timeout);
+        }
+    }
+
+    /// Closes the connections whose time is over; the time of the next one, if there is one.
+    pub(super) fn reap(&self) -> Option<Instant> {
+        let (now, options) = (Instant::now(), self.options);
+        let mut state = lock(&self.state);
+        let all = std::mem::take(&mut state.idle);
+        let (fresh, stale): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|it| it.is_usable(now, options));
+        state.idle = fresh;
+        let next = state.idle.iter().map(|it| it.ends(options)).min();
+        state.is_reaping = next.is_some();
+        drop(state);
+        drop(stale);
+        next
+    }
+
+    pub(super) fn reaper_stopped(&self) {
+        lock(&self.state).is_reaping = false;
+    }
+}
+
+/// Opens a connection, hands it over, and drives it until it ends.
+async fn run(host: Arc<Host>, mut place: Place) {
+    match host.open().await {
+        Ok((sender, connection)) => {
+            place.is_open(&host);
+            host.give(sender, Instant::now(), false);
+            drop(host);
+            // The call that it was used for knows why it ended.
+            _ = connection.await;
+        }
+        Err(error) => lock(&host.state).waiting.fail(error),
+    }
+    place.leave();
+}
+
+/// A connection among those that are counted.
+struct Place {
+    host: Weak<Host>,
+    is_opening: bool,
+}
+
+impl Place {
+    fn is_open(&mut self, host: &Host) {
+        self.is_opening = false;
+        lock(&host.state).opening -= 1;
+    }
+
+    /// The connection has ended: another one may be opened.
+    fn leave(self) {
+        let host = self.host.upgrade();
+        drop(self);
+        if let Some(host) = host {
+            host.open_more(lock(&host.state));
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some(host) = self.host.upgrade() else { return };
+        let mut state = lock(&host.state);
+        state.open -= 1;
+        state.opening -= usize::from(self.is_opening);
+    }
+}

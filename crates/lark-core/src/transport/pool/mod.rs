@@ -1,0 +1,69 @@
+//! Connections that are kept for the next request.
+
+mod host;
+mod idle;
+mod lease;
+mod waiting;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::Scheme;
+
+pub(super) use self::host::Host;
+pub(super) use self::lease::Lease;
+use super::connector::Connector;
+use super::proxy::Proxies;
+use super::{TransportError, TransportErrorKind};
+use crate::util::lock;
+
+/// What a pool does with the connections to each host.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PoolOptions {
+    pub(super) idle_timeout: Duration,
+    pub(super) max_idle: usize,
+    pub(super) max_age: Duration,
+    pub(super) max_connections: usize,
+}
+
+/// The connections of a transport.
+pub(super) struct Pool {
+    pub(super) connector: Connector,
+    pub(super) proxies: Proxies,
+    options: PoolOptions,
+    /// Few: those of the platform.
+    hosts: Mutex<Vec<Arc<Host>>>,
+}
+
+impl Pool {
+    pub(super) fn new(connector: Connector, proxies: Proxies, options: PoolOptions) -> Self {
+        Self { connector, proxies, options, hosts: Mutex::default() }
+    }
+
+    /// The host of an absolute URL.
+    pub(super) fn host(&self, uri: &Uri) -> Result<Arc<Host>, TransportError> {
+        let mut hosts = lock(&self.hosts);
+        if let Some(known) = hosts.iter().find(|host| host.serves(uri)) {
+            return Ok(Arc::clone(known));
+        }
+        check(uri).map_err(|why| TransportError::new(TransportErrorKind::Request, why))?;
+        hosts.retain(|host| !host.is_unused());
+        let (route, note) = self.proxies.route(uri);
+        let host = Host::new(uri, route, note, self.connector.clone(), self.options)?;
+        hosts.push(Arc::clone(&host));
+        Ok(host)
+    }
+}
+
+/// Whether a request can be sent to this URL.
+fn check(uri: &Uri) -> Result<(), &'static str> {
+    let Some(authority) = uri.authority() else { return Err("its URL names no host") };
+    if uri.scheme() != Some(&Scheme::HTTP) && uri.scheme() != Some(&Scheme::HTTPS) {
+        return Err("its URL begins with neither http:// nor https://");
+    }
+    match authority.as_str().contains('@') {
+        true => Err("its URL has a user name"),
+        false => Ok(()),
+    }
+}
