@@ -5,7 +5,6 @@ use std::fmt;
 use lark_core::__private::invalid_config;
 use lark_core::{Client, Error, Result, Secret, Value};
 use serde_json::json;
-use url::{Url, form_urlencoded};
 
 use crate::random;
 
@@ -81,9 +80,8 @@ impl AuthorizationRequest {
     /// # Errors
     /// The redirect URI is not a URL, the state is empty, or the operating system provides no random numbers.
     pub fn build(self) -> Result<Authorization> {
-        if let Err(error) = Url::parse(&self.redirect_uri) {
-            let uri = &self.redirect_uri;
-            return Err(invalid_config(format!("redirect URI {uri:?}: not a URL: {error}")));
+        if let Err(why) = check_redirect(&self.redirect_uri) {
+            return Err(invalid_config(format!("redirect URI {:?}: {why}", self.redirect_uri)));
         }
         if self.state.as_ref().is_some_and(String::is_empty) {
             return Err(invalid_config("the state is empty: every callback would have it"));
@@ -109,6 +107,23 @@ impl AuthorizationRequest {
         let url = [&self.accounts_url, PATH, "?", &query].concat();
         let (state, verifier) = (state.into(), verifier.map(Secret::from));
         Ok(Authorization { url, state, verifier, redirect_uri: self.redirect_uri })
+    }
+}
+
+/// Whether it is an absolute URI, of any scheme: apps on phones and desktops have their own.
+fn check_redirect(uri: &str) -> Result<(), &'static str> {
+    let (scheme, rest) = uri.split_once(':').unwrap_or_default();
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if !is_scheme || rest.trim_start_matches('/').is_empty() {
+        return Err("not a URL; write it like https://app.example/callback");
+    }
+    if uri.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err("a URL has no blanks");
+    }
+    match uri.contains('#') {
+        true => Err("OAuth allows no fragment (RFC 6749, 3.1.2)"),
+        false => Ok(()),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use lark_core::__private::oauth_error;
 use lark_core::{Error, Result, Secret};
-use url::form_urlencoded;
 
 use crate::random;
 

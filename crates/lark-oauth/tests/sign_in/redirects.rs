@@ -34,8 +34,18 @@ fn the_url_has_what_the_platform_asks_for() {
     assert_eq!(parameter(other.url(), "state").len(), 43, "random unless it is set");
     let plain = request.clone().without_pkce().build().expect("fine");
     assert!(plain.code_verifier().is_none() && !plain.url().contains("challenge"));
-    let error = oauth.authorize("bot.test").build().expect_err("no URL").to_string();
-    assert!(error.contains(r#"redirect URI "bot.test": not a URL: "#), "{error}");
+    for (uri, why) in [
+        ("bot.test", "not a URL; write it like https://"),
+        ("", "not a URL"),
+        ("https://", "not a URL"),
+        ("//bot.test/back", "not a URL"),
+        ("https://bot.test/a b", "a URL has no blanks"),
+        ("https://bot.test/#x", "OAuth allows no fragment"),
+    ] {
+        let error = oauth.authorize(uri).build().expect_err(uri).to_string();
+        assert!(error.contains(&format!("redirect URI {uri:?}: {why}")), "{error}");
+    }
+    oauth.authorize("com.example.app:/back").build().expect("an app of a phone");
     let error = request.state("").build().expect_err("anybody knows it").to_string();
     assert!(error.contains("the state is empty"), "{error}");
 }
