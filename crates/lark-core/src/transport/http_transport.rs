@@ -61,7 +61,7 @@ impl HttpTransport {
             Ok(lease) => lease,
             Err(error) => match host.crowd() {
                 Some(crowd) => {
-                    let why = format!("{crowd}, and none came free; {}", error.get_ref());
+                    let why = format!("{crowd}; {}", error.get_ref());
                     Err(TransportError::new(TransportErrorKind::Timeout, why))
                 }
                 None => Err(error),

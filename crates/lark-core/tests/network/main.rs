@@ -1,6 +1,7 @@
 //! The default transport over real sockets: proxies, certificates, limits, redirects.
 #![allow(missing_docs)]
 
+mod connections;
 mod limits;
 #[cfg(feature = "reqwest")]
 mod own_client;

@@ -2,11 +2,12 @@
 
 use std::env;
 use std::process::Command;
+use std::time::Duration;
 
 use lark_core::Stage;
 
 use crate::pki::{Authority, NAME};
-use crate::proxy::{Wish, socks5, tunnel};
+use crate::proxy::{Wish, dying, socks4, socks5, tunnel};
 use crate::server::{Answer, Server};
 use crate::{ask, client, failure};
 
@@ -62,6 +63,50 @@ async fn a_socks_proxy_sees_every_connection() {
         assert_eq!(proxy.seen(), [wish]);
     }
     assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_socks_proxy_takes_plain_http_too() {
+    let server = Server::plain(|_| Answer::Ok).await;
+    for (scheme, base, host, port) in [
+        ("socks5h", format!("http://{NAME}"), Ok(NAME.to_owned()), 80),
+        ("socks5", "http://localhost:8099".to_owned(), Err([127, 0, 0, 1]), 8099),
+    ] {
+        let proxy = socks5(server.address).await;
+        let client = client(base).proxy(format!("{scheme}://user:pass@{}", proxy.address));
+        client.build().expect("usable options").send_raw(ask()).await.expect("a success");
+        let wish = Wish { host, port, user: "user".to_owned(), password: "pass".to_owned() };
+        assert_eq!(proxy.seen(), [wish]);
+    }
+    for (scheme, base, host, port) in [
+        ("socks4a", format!("http://{NAME}"), Ok(NAME.to_owned()), 80),
+        ("socks4", "http://localhost:8099".to_owned(), Err([127, 0, 0, 1]), 8099),
+    ] {
+        let proxy = socks4(server.address).await;
+        let client = client(base).proxy(format!("{scheme}://{}", proxy.address));
+        client.build().expect("usable options").send_raw(ask()).await.expect("a success");
+        let wish = Wish { host, port, user: String::new(), password: String::new() };
+        assert_eq!(proxy.seen(), [wish]);
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_dies_or_is_silent_ends_the_connection_in_time() {
+    for (silent, why) in [(false, "unexpected end of file"), (true, "no connection within 60ms")] {
+        let proxy = dying(silent).await;
+        for base in [format!("https://{NAME}"), "https://platform.test:8443".to_owned()] {
+            let builder = client(base).proxy(format!("http://{}", proxy.address));
+            let error = failure(builder.connect_timeout(Duration::from_millis(60))).await;
+            assert!(error.is_transient());
+            assert_eq!(error.is_timeout(), silent);
+            let text = error.to_string();
+            assert!(
+                text.contains("cannot connect: proxy is set, to ") && text.contains(why),
+                "{text}"
+            );
+        }
+        assert!(!proxy.seen().is_empty());
+    }
 }
 
 #[tokio::test]

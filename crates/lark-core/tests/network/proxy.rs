@@ -52,6 +52,40 @@ pub(crate) async fn socks5(server: SocketAddr) -> Proxy<Wish> {
     start(move |stream, seen| socks(stream, server, seen)).await
 }
 
+/// SOCKS 4, and 4a if the name is asked for.
+pub(crate) async fn socks4(server: SocketAddr) -> Proxy<Wish> {
+    start(move |mut stream, seen: Arc<Mutex<Vec<Wish>>>| async move {
+        let [_version, _command] = take(&mut stream).await?;
+        let port = u16::from_be_bytes(take(&mut stream).await?);
+        let address = take(&mut stream).await?;
+        let user = until_zero(&mut stream).await?;
+        let host = match address {
+            [0, 0, 0, _] => Ok(until_zero(&mut stream).await?),
+            address => Err(address),
+        };
+        seen.lock().expect("no panic").push(Wish { host, port, user, password: String::new() });
+        stream.write_all(&[0, 90, 0, 0, 0, 0, 0, 0]).await?;
+        copy_bidirectional(&mut stream, &mut TcpStream::connect(server).await?).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Reads what it is asked; then says nothing, or closes the connection.
+pub(crate) async fn dying(silent: bool) -> Proxy<Asked> {
+    start(move |stream, seen: Arc<Mutex<Vec<Asked>>>| async move {
+        let mut stream = BufReader::new(stream);
+        if let Some(asked) = read(&mut stream).await? {
+            seen.lock().expect("no panic").push(asked);
+        }
+        if silent {
+            return std::future::pending().await;
+        }
+        Ok(())
+    })
+    .await
+}
+
 async fn start<T, F>(
     serve: impl Fn(TcpStream, Arc<Mutex<Vec<T>>>) -> F + Send + 'static,
 ) -> Proxy<T>
@@ -128,4 +162,14 @@ async fn text(stream: &mut TcpStream, length: u8) -> std::io::Result<String> {
     let mut bytes = vec![0; length.into()];
     stream.read_exact(&mut bytes).await?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+async fn until_zero(stream: &mut TcpStream) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    loop {
+        match stream.read_u8().await? {
+            0 => return Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            byte => bytes.push(byte),
+        }
+    }
 }

@@ -133,7 +133,8 @@ impl Host {
         let max = self.options.max_connections;
         let is_full = lock(&self.state).open >= max;
         let authority = &self.authority;
-        is_full.then(|| format!("all {max} connections to {authority} are in use"))
+        is_full
+            .then(|| format!("all {max} connections to {authority} are in use (max_connections)"))
     }
 
     /// Opens a connection, which nobody else knows.
