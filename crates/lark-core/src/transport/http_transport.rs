@@ -44,11 +44,11 @@ impl HttpTransport {
                 Some(lease) => lease,
                 None => self.wait_for_connection(&host).await?,
             };
-            let sent = lease.sender().try_send_request(request);
-            match self.read_timeout.head(sending.as_deref(), sent).await? {
+            let is_reused = lease.is_reused();
+            match self.read_timeout.head(sending.as_deref(), lease.send(request)).await? {
                 Ok(response) => return Ok((response, lease)),
                 Err(mut error) => match error.take_message() {
-                    Some(unsent) if lease.is_reused => request = unsent,
+                    Some(unsent) if is_reused => request = unsent,
                     Some(_) => return Err(host.failed(error.into_error())),
                     None => return Err(interrupted(error.into_error())),
                 },

@@ -39,7 +39,13 @@ impl HttpBody for Incoming {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+        let mut frame = Pin::new(&mut self.body).poll_frame(cx);
+        // Whoever reads the body drives the connection.
+        if let (Poll::Pending, Some(lease)) = (&frame, &mut self.lease) {
+            lease.drive(cx);
+            frame = Pin::new(&mut self.body).poll_frame(cx);
+        }
+        let Poll::Ready(frame) = frame else {
             return self.timer.poll_expired(cx).map(|error| Some(Err(error)));
         };
         self.timer.reset();

@@ -10,17 +10,18 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::PoolOptions;
+use super::connection::{Connection, Driver, Place, current};
 use super::idle::{Idle, Reaper};
 use super::lease::Lease;
 use super::waiting::Waiting;
 use crate::transport::connector::{BoxError, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
-use crate::transport::{Body, TransportError, TransportErrorKind, UpgradedStream};
-use crate::util::{later, lock};
+use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::util::lock;
 
-/// A connection, and the place where it takes its requests.
-type Opened = (SendRequest<Body>, http1::Connection<TokioIo<UpgradedStream>, Body>);
+/// Where a connection takes its requests, and what drives it.
+type Opened = (SendRequest<Body>, Driver);
 
 /// A host, the way to it, and the connections to it.
 pub(in crate::transport) struct Host {
@@ -99,19 +100,17 @@ impl Host {
 
     /// A kept connection.
     pub(in crate::transport) fn kept(&self) -> Option<Lease> {
-        let now = Instant::now();
-        // Dropped after the lock.
-        let mut stale = Vec::new();
-        let mut state = lock(&self.state);
-        while let Some(idle) = state.idle.pop() {
-            if idle.is_usable(now, self.options) {
-                drop(state);
-                return Some(Lease::new(Weak::clone(&self.me), idle.sender, idle.opened, true));
+        let (now, runtime) = (Instant::now(), current());
+        loop {
+            let mut idle = {
+                let mut state = lock(&self.state);
+                let last = state.idle.iter().rposition(|it| it.connection.is_of(runtime))?;
+                state.idle.remove(last)
+            };
+            if idle.check(now, self.options) {
+                return Some(Lease::new(idle.connection));
             }
-            stale.push(idle);
         }
-        drop(state);
-        None
     }
 
     /// The next connection that is free, or a new one.
@@ -172,33 +171,44 @@ impl Host {
         // A runtime that is shutting down drops the task here, which takes the lock.
         drop(state);
         for _ in 0..missing {
-            let place = Place { host: Weak::clone(&self.me), is_opening: true };
-            runtime.spawn(run(Arc::clone(&host), place));
+            runtime.spawn(Opening(Some(Arc::clone(&host))).run());
         }
     }
 
     /// A connection has come free, or is new.
-    pub(super) fn give(&self, sender: SendRequest<Body>, opened: Instant, is_reused: bool) {
-        let options = self.options;
-        let now = Instant::now();
-        let is_over = is_reused && (options.max_idle == 0 || later(opened, options.max_age) <= now);
-        if is_over || sender.is_closed() {
+    pub(super) fn give(&self, mut connection: Connection) {
+        let (now, options) = (Instant::now(), self.options);
+        let is_over = options.max_idle == 0 || connection.ends(options) <= now;
+        if connection.is_used() && (is_over || !connection.check()) {
             return;
         }
         let mut state = lock(&self.state);
-        let lease = Lease::new(Weak::clone(&self.me), sender, opened, is_reused);
-        let Some(sender) = state.waiting.give(lease) else { return };
+        let Some(connection) = state.waiting.give(connection) else { return };
         if state.idle.len() >= options.max_idle {
             drop(state);
-            drop(sender);
+            drop(connection);
             return;
         }
-        state.idle.push(Idle { sender, opened, since: now });
+        state.idle.push(Idle { connection, since: now });
         let starts = !std::mem::replace(&mut state.is_reaping, true);
         drop(state);
         if starts {
             Reaper::start(Weak::clone(&self.me), options.idle_timeout);
         }
+    }
+
+    /// An open connection has ended: another one may be opened.
+    pub(super) fn closed(&self) {
+        let mut state = lock(&self.state);
+        state.open -= 1;
+        self.open_more(state);
+    }
+
+    /// A connection that was to come does not.
+    fn missed(&self, error: TransportError) {
+        let mut state = lock(&self.state);
+        state.opening -= 1;
+        state.waiting.fail(error);
     }
 
     /// Closes the connections whose time is over; the time of the next one, if there is one.
@@ -207,10 +217,11 @@ impl Host {
         let mut state = lock(&self.state);
         let all = std::mem::take(&mut state.idle);
         let (fresh, stale): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|it| it.is_usable(now, options));
-        state.idle = fresh;
+            all.into_iter().map(|mut it| (it.check(now, options), it)).partition(|(good, _)| *good);
+        state.idle = fresh.into_iter().map(|(_, it)| it).collect();
         let next = state.idle.iter().map(|it| it.ends(options)).min();
         state.is_reaping = next.is_some();
+        // The end of a connection takes the lock.
         drop(state);
         drop(stale);
         next
@@ -221,48 +232,31 @@ impl Host {
     }
 }
 
-/// Opens a connection, hands it over, and drives it until it ends.
-async fn run(host: Arc<Host>, mut place: Place) {
-    match host.open().await {
-        Ok((sender, connection)) => {
-            place.is_open(&host);
-            host.give(sender, Instant::now(), false);
-            drop(host);
-            // The call that it was used for knows why it ended.
-            _ = connection.await;
-        }
-        Err(error) => lock(&host.state).waiting.fail(error),
-    }
-    place.leave();
-}
+/// A connection that is being opened. `None` once it is clear what became of it.
+struct Opening(Option<Arc<Host>>);
 
-/// A connection among those that are counted.
-struct Place {
-    host: Weak<Host>,
-    is_opening: bool,
-}
-
-impl Place {
-    fn is_open(&mut self, host: &Host) {
-        self.is_opening = false;
-        lock(&host.state).opening -= 1;
-    }
-
-    /// The connection has ended: another one may be opened.
-    fn leave(self) {
-        let host = self.host.upgrade();
-        drop(self);
-        if let Some(host) = host {
-            host.open_more(lock(&host.state));
+impl Opening {
+    async fn run(mut self) {
+        let Some(host) = self.0.clone() else { return };
+        let opened = host.open().await;
+        self.0 = None;
+        let place = Place::new(Weak::clone(&host.me));
+        match opened {
+            Ok((sender, driver)) => {
+                lock(&host.state).opening -= 1;
+                host.give(Connection::new(sender, driver, place));
+            }
+            Err(error) => host.missed(error),
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for Opening {
+    /// The runtime has stopped meanwhile.
     fn drop(&mut self) {
-        let Some(host) = self.host.upgrade() else { return };
-        let mut state = lock(&host.state);
-        state.open -= 1;
-        state.opening -= usize::from(self.is_opening);
+        if let Some(host) = self.0.take() {
+            host.missed(host.failed("the runtime that was opening the connection has stopped"));
+            lock(&host.state).open -= 1;
+        }
     }
 }

@@ -3,30 +3,29 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use hyper::client::conn::http1::SendRequest;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 
 use super::PoolOptions;
+use super::connection::Connection;
 use super::host::Host;
-use crate::transport::Body;
 use crate::util::later;
 
 /// A connection that is kept.
 pub(super) struct Idle {
-    pub(super) sender: SendRequest<Body>,
-    pub(super) opened: Instant,
+    pub(super) connection: Connection,
     pub(super) since: Instant,
 }
 
 impl Idle {
     /// When it is no longer kept.
     pub(super) fn ends(&self, options: PoolOptions) -> Instant {
-        later(self.since, options.idle_timeout).min(later(self.opened, options.max_age))
+        later(self.since, options.idle_timeout).min(self.connection.ends(options))
     }
 
-    pub(super) fn is_usable(&self, now: Instant, options: PoolOptions) -> bool {
-        !self.sender.is_closed() && now < self.ends(options)
+    /// Looks whether it can be used.
+    pub(super) fn check(&mut self, now: Instant, options: PoolOptions) -> bool {
+        now < self.ends(options) && self.connection.check()
     }
 }
 

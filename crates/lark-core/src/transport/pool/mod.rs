@@ -1,5 +1,6 @@
 //! Connections that are kept for the next request.
 
+mod connection;
 mod host;
 mod idle;
 mod lease;

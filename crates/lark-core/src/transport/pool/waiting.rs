@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use hyper::client::conn::http1::SendRequest;
 use tokio::sync::oneshot;
 
+use super::connection::Connection;
 use super::lease::Lease;
-use crate::transport::{Body, TransportError};
+use crate::transport::TransportError;
 
 type Turn = Result<Lease, TransportError>;
 
@@ -37,14 +37,15 @@ impl Waiting {
     }
 
     /// Gives the connection to the first in the queue; returns it if there is none.
-    pub(super) fn give(&mut self, mut lease: Lease) -> Option<SendRequest<Body>> {
+    pub(super) fn give(&mut self, connection: Connection) -> Option<Connection> {
+        let mut lease = Lease::new(connection);
         while let Some(first) = self.0.pop_front() {
             match first.send(Ok(lease)) {
                 Err(Ok(again)) => lease = again,
                 _ => return None,
             }
         }
-        lease.into_sender()
+        lease.into_connection()
     }
 
     /// A connection that was to come did not.

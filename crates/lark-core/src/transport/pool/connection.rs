@@ -1,0 +1,115 @@
+//! One connection, without a task of its own: whoever waits for its response drives it.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Waker};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::runtime::{self, Handle};
+use tokio::time::Instant;
+
+use super::PoolOptions;
+use super::host::Host;
+use crate::transport::{Body, UpgradedStream};
+use crate::util::{Exclusive, later};
+
+pub(super) type Driver = http1::Connection<TokioIo<UpgradedStream>, Body>;
+pub(super) type Sent = Result<Response<Incoming>, TrySendError<Request<Body>>>;
+
+/// An open connection.
+pub(super) struct Connection {
+    sender: SendRequest<Body>,
+    /// `None` once the connection has ended.
+    driver: Option<Exclusive<Driver>>,
+    place: Place,
+    opened: Instant,
+    /// Where its events come from: elsewhere it would not wake anybody once that has stopped.
+    runtime: Option<runtime::Id>,
+    is_used: bool,
+}
+
+impl Connection {
+    pub(super) fn new(sender: SendRequest<Body>, driver: Driver, place: Place) -> Self {
+        Self {
+            sender,
+            driver: Some(Exclusive::new(driver)),
+            place,
+            opened: Instant::now(),
+            runtime: current(),
+            is_used: false,
+        }
+    }
+
+    pub(super) fn host(&self) -> Option<Arc<Host>> {
+        self.place.0.upgrade()
+    }
+
+    /// Whether it has had a request: the server may close it then.
+    pub(super) fn is_used(&self) -> bool {
+        self.is_used
+    }
+
+    /// When it is too old to be used again.
+    pub(super) fn ends(&self, options: PoolOptions) -> Instant {
+        later(self.opened, options.max_age)
+    }
+
+    pub(super) fn is_of(&self, runtime: Option<runtime::Id>) -> bool {
+        self.runtime == runtime
+    }
+
+    /// Takes note of what has happened meanwhile: whether another request can be sent.
+    pub(super) fn check(&mut self) -> bool {
+        self.drive(&mut Context::from_waker(Waker::noop()));
+        // A new one is ready as soon as it is driven.
+        self.driver.is_some() && (!self.is_used || self.sender.is_ready())
+    }
+
+    /// Reads and writes what is possible now.
+    pub(super) fn drive(&mut self, cx: &mut Context<'_>) {
+        if let Some(driver) = &mut self.driver {
+            // The request that it is used for gets the error.
+            if Pin::new(driver.get_mut()).poll(cx).is_ready() {
+                self.driver = None;
+            }
+        }
+    }
+
+    /// Sends a request, and drives the connection until the head of its response has come.
+    pub(super) async fn send(&mut self, request: Request<Body>) -> Sent {
+        self.is_used = true;
+        let mut sent = pin!(self.sender.try_send_request(request));
+        poll_fn(|cx| {
+            self.drive(cx);
+            sent.as_mut().poll(cx)
+        })
+        .await
+    }
+}
+
+/// The runtime of this task.
+pub(super) fn current() -> Option<runtime::Id> {
+    Handle::try_current().ok().map(|it| it.id())
+}
+
+/// The place of an open connection among those that are counted.
+pub(super) struct Place(Weak<Host>);
+
+impl Place {
+    pub(super) fn new(host: Weak<Host>) -> Self {
+        Self(host)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(host) = self.0.upgrade() {
+            host.closed();
+        }
+    }
+}
