@@ -21,7 +21,7 @@ use crate::util::{Exclusive, later};
 pub(super) type Driver = http1::Connection<TokioIo<UpgradedStream>, Body>;
 pub(super) type Sent = Result<Response<Incoming>, TrySendError<Request<Body>>>;
 
-/// An open connection.
+/// An open connection. It is large, and moved around in a box.
 pub(super) struct Connection {
     sender: SendRequest<Body>,
     /// `None` once the connection has ended.
@@ -63,11 +63,22 @@ impl Connection {
         self.runtime == runtime
     }
 
-    /// Takes note of what has happened meanwhile: whether another request can be sent.
-    pub(super) fn check(&mut self) -> bool {
+    /// Whether the last response has been read to its end, and another request can be sent.
+    pub(super) fn is_ready(&mut self) -> bool {
+        if !self.sender.is_ready() {
+            self.notice();
+        }
+        self.driver.is_some() && self.sender.is_ready()
+    }
+
+    /// Whether it is still open, as far as is known.
+    pub(super) fn is_open(&self) -> bool {
+        self.driver.is_some()
+    }
+
+    /// Takes note of what has happened meanwhile, such as its end.
+    pub(super) fn notice(&mut self) {
         self.drive(&mut Context::from_waker(Waker::noop()));
-        // A new one is ready as soon as it is driven.
-        self.driver.is_some() && (!self.is_used || self.sender.is_ready())
     }
 
     /// Reads and writes what is possible now.

@@ -102,12 +102,13 @@ impl Host {
     pub(in crate::transport) fn kept(&self) -> Option<Lease> {
         let (now, runtime) = (Instant::now(), current());
         loop {
-            let mut idle = {
+            let idle = {
                 let mut state = lock(&self.state);
                 let last = state.idle.iter().rposition(|it| it.connection.is_of(runtime))?;
                 state.idle.remove(last)
             };
-            if idle.check(now, self.options) {
+            // If the server has closed it, the request comes back unsent.
+            if idle.is_usable(now, self.options) {
                 return Some(Lease::new(idle.connection));
             }
         }
@@ -176,10 +177,10 @@ impl Host {
     }
 
     /// A connection has come free, or is new.
-    pub(super) fn give(&self, mut connection: Connection) {
+    pub(super) fn give(&self, mut connection: Box<Connection>) {
         let (now, options) = (Instant::now(), self.options);
         let is_over = options.max_idle == 0 || connection.ends(options) <= now;
-        if connection.is_used() && (is_over || !connection.check()) {
+        if connection.is_used() && (is_over || !connection.is_ready()) {
             return;
         }
         let mut state = lock(&self.state);
@@ -215,10 +216,11 @@ impl Host {
     pub(super) fn reap(&self) -> Option<Instant> {
         let (now, options) = (Instant::now(), self.options);
         let mut state = lock(&self.state);
-        let all = std::mem::take(&mut state.idle);
+        let mut all = std::mem::take(&mut state.idle);
+        all.iter_mut().for_each(|it| it.connection.notice());
         let (fresh, stale): (Vec<_>, Vec<_>) =
-            all.into_iter().map(|mut it| (it.check(now, options), it)).partition(|(good, _)| *good);
-        state.idle = fresh.into_iter().map(|(_, it)| it).collect();
+            all.into_iter().partition(|it| it.is_usable(now, options));
+        state.idle = fresh;
         let next = state.idle.iter().map(|it| it.ends(options)).min();
         state.is_reaping = next.is_some();
         // The end of a connection takes the lock.
@@ -244,7 +246,7 @@ impl Opening {
         match opened {
             Ok((sender, driver)) => {
                 lock(&host.state).opening -= 1;
-                host.give(Connection::new(sender, driver, place));
+                host.give(Box::new(Connection::new(sender, driver, place)));
             }
             Err(error) => host.missed(error),
         }

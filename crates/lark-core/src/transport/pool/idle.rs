@@ -13,7 +13,7 @@ use crate::util::later;
 
 /// A connection that is kept.
 pub(super) struct Idle {
-    pub(super) connection: Connection,
+    pub(super) connection: Box<Connection>,
     pub(super) since: Instant,
 }
 
@@ -23,9 +23,8 @@ impl Idle {
         later(self.since, options.idle_timeout).min(self.connection.ends(options))
     }
 
-    /// Looks whether it can be used.
-    pub(super) fn check(&mut self, now: Instant, options: PoolOptions) -> bool {
-        now < self.ends(options) && self.connection.check()
+    pub(super) fn is_usable(&self, now: Instant, options: PoolOptions) -> bool {
+        now < self.ends(options) && self.connection.is_open()
     }
 }
 

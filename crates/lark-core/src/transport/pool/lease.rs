@@ -9,12 +9,12 @@ use crate::transport::Body;
 
 /// A connection in use. Unless a request is under way on it, dropping it gives it back.
 pub(in crate::transport) struct Lease {
-    connection: Option<Connection>,
+    connection: Option<Box<Connection>>,
     is_busy: bool,
 }
 
 impl Lease {
-    pub(super) fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Box<Connection>) -> Self {
         Self { connection: Some(connection), is_busy: false }
     }
 
@@ -27,7 +27,7 @@ impl Lease {
 
     /// Whether the server may have closed the connection before this lease.
     pub(in crate::transport) fn is_reused(&self) -> bool {
-        self.connection.as_ref().is_some_and(Connection::is_used)
+        self.connection.as_ref().is_some_and(|it| it.is_used())
     }
 
     /// Reads and writes what is possible now.
@@ -37,7 +37,7 @@ impl Lease {
         }
     }
 
-    pub(super) fn into_connection(mut self) -> Option<Connection> {
+    pub(super) fn into_connection(mut self) -> Option<Box<Connection>> {
         self.connection.take()
     }
 

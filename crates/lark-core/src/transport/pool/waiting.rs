@@ -37,7 +37,7 @@ impl Waiting {
     }
 
     /// Gives the connection to the first in the queue; returns it if there is none.
-    pub(super) fn give(&mut self, connection: Connection) -> Option<Connection> {
+    pub(super) fn give(&mut self, connection: Box<Connection>) -> Option<Box<Connection>> {
         let mut lease = Lease::new(connection);
         while let Some(first) = self.0.pop_front() {
             match first.send(Ok(lease)) {
