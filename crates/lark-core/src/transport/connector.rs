@@ -40,13 +40,24 @@ pub(super) struct Connector {
     timeout: Duration,
 }
 
-/// The time limit for a connection has passed.
+/// The time limit for a connection has passed, and with it perhaps the wait for a free one.
 #[derive(Debug)]
-pub(super) struct ConnectTimeout(Duration);
+pub(super) struct ConnectTimeout {
+    pub(super) limit: Duration,
+    /// The number of connections, if there may be no more.
+    pub(super) all: Option<usize>,
+}
 
 impl fmt::Display for ConnectTimeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no connection within {:?}", self.0)
+        let limit = self.limit;
+        match self.all {
+            None => write!(f, "no connection within {limit:?}"),
+            Some(all) => write!(
+                f,
+                "all {all} connections are in use (max_connections), none was free within {limit:?}"
+            ),
+        }
     }
 }
 
@@ -94,7 +105,7 @@ impl Connector {
         };
         match timeout(self.timeout, connecting).await {
             Ok(opened) => opened,
-            Err(_) => Err(ConnectTimeout(self.timeout).into()),
+            Err(_) => Err(ConnectTimeout { limit: self.timeout, all: None }.into()),
         }
     }
 

@@ -12,9 +12,7 @@ use super::failure::interrupted;
 use super::idle_timeout::IdleTimeout;
 use super::incoming::Incoming;
 use super::pool::{Host, Lease, Pool};
-use super::{
-    Body, Transport, TransportError, TransportErrorKind, TransportFuture, Upgrade, UpgradeFuture,
-};
+use super::{Body, Transport, TransportError, TransportFuture, Upgrade, UpgradeFuture};
 use crate::client::user_agent::AGENT;
 use crate::util::idle::Activity;
 
@@ -59,13 +57,8 @@ impl HttpTransport {
     async fn wait_for_connection(&self, host: &Host) -> Result<Lease, TransportError> {
         match self.read_timeout.head(None, host.next()).await {
             Ok(lease) => lease,
-            Err(error) => match host.crowd() {
-                Some(crowd) => {
-                    let why = format!("{crowd}; {}", error.get_ref());
-                    Err(TransportError::new(TransportErrorKind::Timeout, why))
-                }
-                None => Err(error),
-            },
+            // Nothing was sent, unlike in other cases of that limit.
+            Err(_) => Err(host.crowded(self.read_timeout.limit())),
         }
     }
 

@@ -21,6 +21,10 @@ impl IdleTimeout {
         Self(limit.min(LONGEST))
     }
 
+    pub(super) fn limit(self) -> Duration {
+        self.0
+    }
+
     fn error(self) -> TransportError {
         let why = format!("no progress for {:?}", self.0);
         TransportError::new(TransportErrorKind::Timeout, why)

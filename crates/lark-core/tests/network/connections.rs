@@ -230,7 +230,7 @@ async fn one_that_finds_no_free_connection_is_told_so() {
     let error = client.send_raw(ask()).await.expect_err("no connection");
     assert!(error.is_timeout() && error.is_transient());
     let place = server.url.trim_start_matches("http://");
-    let crowd = format!("all 1 connections to {place} are in use (max_connections); no progress");
+    let crowd = format!("cannot connect: host {place}: all 1 connections are in use (max_conn");
     assert!(error.to_string().contains(&crowd), "{error}");
 
     let waiting = tokio::spawn(async move { client.send_raw(ask()).await });

@@ -1,6 +1,7 @@
 //! The connections to one host.
 
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::time::Duration;
 
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Uri, header};
@@ -14,7 +15,7 @@ use super::connection::{Connection, Driver, Place, current};
 use super::idle::{Idle, Reaper};
 use super::lease::Lease;
 use super::waiting::Waiting;
-use crate::transport::connector::{BoxError, Connector};
+use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
 use crate::transport::{Body, TransportError, TransportErrorKind};
@@ -128,13 +129,11 @@ impl Host {
         }
     }
 
-    /// What is wrong if no connection comes free.
-    pub(in crate::transport) fn crowd(&self) -> Option<String> {
+    /// No connection came free within `limit`.
+    pub(in crate::transport) fn crowded(&self, limit: Duration) -> TransportError {
         let max = self.options.max_connections;
-        let is_full = lock(&self.state).open >= max;
-        let authority = &self.authority;
-        is_full
-            .then(|| format!("all {max} connections to {authority} are in use (max_connections)"))
+        let all = (lock(&self.state).open >= max).then_some(max);
+        self.failed(ConnectTimeout { limit, all })
     }
 
     /// Opens a connection, which nobody else knows.
