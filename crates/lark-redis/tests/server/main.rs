@@ -4,6 +4,9 @@
 mod conformance;
 mod errors;
 mod fleet;
+mod grants;
 mod outage;
+mod process;
 mod redis_server;
 mod takeover;
+mod worker;
