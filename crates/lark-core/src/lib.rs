@@ -79,7 +79,7 @@ pub use self::operation::{
 };
 pub use self::pages::{Items, Listed, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
-pub use self::rate_limit::Rate;
+pub use self::rate_limit::{PermitRequest, Permits, Rate, Refusal, SharedRateLimits};
 pub use self::retry::RetryPolicy;
 #[cfg(feature = "conformance")]
 pub use self::store::conformance;
