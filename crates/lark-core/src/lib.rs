@@ -114,6 +114,7 @@ pub mod __private {
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };
     pub use crate::pages::NextPage;
+    pub use crate::transport::client_tls;
     #[cfg(feature = "events")]
     pub use crate::util::poll_once;
     pub use crate::util::random::share as random_share;

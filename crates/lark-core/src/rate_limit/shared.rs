@@ -70,6 +70,14 @@ pub struct PermitRequest<'a> {
     pub patience: Duration,
 }
 
+impl<'a> PermitRequest<'a> {
+    /// What a client asks for, for tests of limits.
+    #[must_use]
+    pub fn new(key: &'a str, rates: &'a [Rate], most: u32, patience: Duration) -> Self {
+        Self { key, rates, most, patience }
+    }
+}
+
 /// The answer to a [`PermitRequest`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permits {

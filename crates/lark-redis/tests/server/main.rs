@@ -7,6 +7,7 @@ mod fleet;
 mod grants;
 mod outage;
 mod process;
+mod rate_limits;
 mod redis_server;
 mod takeover;
 mod worker;

@@ -86,6 +86,13 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// Its answer to a command, as `redis-cli` writes it.
+    pub(crate) fn ask(&self, command: &[&str]) -> String {
+        let mut cli = Command::new("redis-cli");
+        let answer = cli.args(["-p", &self.port.to_string()]).args(command).output();
+        String::from_utf8(answer.expect("redis-cli").stdout).expect("text")
+    }
+
     /// A connection of its own.
     pub(crate) fn connect(&self) -> Redis {
         Redis::open(&self.url()).expect("an address")

@@ -3,10 +3,12 @@
 use std::env;
 use std::io::{BufRead as _, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use lark_core::{Client, FileStore, RawRequest, Result, TokenKind};
+use lark_docs_content::v1::content;
 use lark_oauth::UserSessions;
-use lark_redis::{Redis, RedisStore};
+use lark_redis::{Redis, RedisRateLimits, RedisStore};
 use tokio::sync::Semaphore;
 
 use crate::process::{APP, MARK, SECRET, STORE, URL};
@@ -16,14 +18,17 @@ pub(crate) const USER: &str = "the user";
 /// Calls on their way at once: fewer than a process may have open connections.
 const WIDTH: usize = 32;
 
-#[tokio::test]
+// Tasks go on while it waits for orders.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a process that other tests start"]
 async fn worker() {
     let variable = |name| env::var(name).expect("only other tests start it");
     let client = Client::builder(variable(APP), variable(SECRET)).base_url(variable(URL));
     let store = variable(STORE);
     let client = if store.starts_with("redis") {
-        client.store(RedisStore::new(&Redis::open(&store).expect("an address")))
+        let redis = Redis::open(&store).expect("an address");
+        let client = client.shared_rate_limits(RedisRateLimits::new(&redis));
+        client.store(RedisStore::new(&redis)).documented_rate_limits()
     } else {
         client.store(FileStore::open(store).expect("a directory"))
     };
@@ -35,6 +40,7 @@ async fn worker() {
         let times = times.parse().expect("a number");
         let done = match what {
             "call" => calls(&client, times).await,
+            "read" => documents(&client, times).await,
             "refresh" => refreshes(&client, times).await,
             _ => panic!("{what}"),
         };
@@ -65,6 +71,27 @@ async fn calls(client: &Client, times: usize) -> Result<()> {
         call.await.expect("no panic")?;
     }
     Ok(())
+}
+
+/// So many calls at once of an operation with a documented limit of 5 a second.
+async fn documents(client: &Client, times: usize) -> Result<()> {
+    let client = client.with_timeout(Duration::from_secs(60));
+    let calls = (0..times).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.send(document()).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.expect("no panic")?;
+    }
+    Ok(())
+}
+
+/// Reads a document: at most 5 calls a second, says its documentation.
+pub(crate) fn document() -> content::GetContentRequest {
+    content::get()
+        .doc_token("Qk7ddVEhtoMGIOxsZyFcJLDNnbb")
+        .doc_type("docx")
+        .content_type("markdown")
 }
 
 /// So many refreshes of a grant, one after the other.
