@@ -29,7 +29,7 @@ const TLS_SCHEMES: [(&str, &str); 2] = [("rediss://", "redis://"), ("valkeys://"
 /// # Errors
 /// It is no address of Redis. The text does not quote it, because it may have a password.
 pub(crate) fn parse(url: &str) -> Result<Parsed, StoreError> {
-    let failed = |error| store_error("the address of Redis", error);
+    let failed = |error| store_error("the address of Redis", &error);
     let with_tls = TLS_SCHEMES
         .iter()
         .find_map(|(scheme, plain)| Some(format!("{plain}{}", url.strip_prefix(scheme)?)));

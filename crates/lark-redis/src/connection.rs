@@ -7,7 +7,7 @@ use std::time::Duration;
 use lark_core::StoreError;
 use redis::{
     ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ScriptInvocation, ServerErrorKind,
-    cmd, pipe,
+    cmd,
 };
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
@@ -73,7 +73,7 @@ impl Redis {
     }
 
     pub(crate) fn on(route: Arc<Route>) -> Self {
-        let shared = Shared { route, state: Mutex::default() };
+        let shared = Shared::new(route);
         Self {
             shared: Arc::new(shared),
             namespace: "lark".into(),
@@ -88,13 +88,18 @@ impl Redis {
 
     /// The same server with another namespace. All processes of a fleet need the same one; apps need
     /// none of their own, because keys contain the app. Its keys begin with `{namespace}:`, so that a
-    /// cluster keeps them in one slot. Braces in it are escaped.
+    /// cluster keeps them in one slot; there each namespace has a connection of its own. Braces in it are
+    /// escaped.
     #[must_use]
     pub fn namespace(self, namespace: &str) -> Self {
         // A cluster takes what is between the first braces, unless that is nothing.
         let escaped = namespace.replace('%', "%25").replace('{', "%7b").replace('}', "%7d");
         let namespace = if escaped.is_empty() { "%" } else { &escaped };
-        Self { namespace: namespace.into(), ..self }
+        let shared = match self.shared.route.is_cluster() {
+            true => Arc::new(Shared::new(Arc::clone(&self.shared.route))),
+            false => self.shared,
+        };
+        Self { shared, namespace: namespace.into(), ..self }
     }
 
     /// Asks the server whether it can be used: reached, signed in to, new enough, written to. For the start
@@ -106,7 +111,7 @@ impl Redis {
         let key = self.key("check", "");
         let put = |call: &mut ScriptInvocation<'_>| _ = call.key(&key).arg("\n").arg("1");
         self.run::<()>(&crate::script::PUT, put).await?;
-        let failed = |error| store_error(&self.shared.route, error);
+        let failed = |error| store_error(&self.shared.route, &error);
         let (mut link, _) = self.shared.link(&key).await.map_err(failed)?;
         let greeting = cmd("HELLO").query_async::<redis::Value>(&mut link.connection).await;
         match greeting.map_err(failed) {
@@ -122,7 +127,7 @@ impl Redis {
         format!("{{{}}}:{kind}:{name}", self.namespace)
     }
 
-    pub(crate) fn error(&self, error: RedisError) -> StoreError {
+    pub(crate) fn error(&self, error: &RedisError) -> StoreError {
         store_error(&self.shared.route, error)
     }
 
@@ -152,19 +157,22 @@ impl Redis {
         let (mut is_second, mut may_have_run) = (false, false);
         loop {
             let (mut link, generation) =
-                self.shared.link(&probe).await.map_err(|error| self.error(error))?;
+                self.shared.link(&probe).await.map_err(|error| self.error(&error))?;
             link.connection.set_response_timeout(self.response_timeout);
             let mut call = script.prepare_invoke();
             fill(&mut call, may_have_run);
-            let error = match call.invoke_async(&mut link.connection).await {
+            let done = match call.invoke_async(&mut link.connection).await {
+                Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) => {
+                    self.ask(&link, &error, &call).await
+                }
+                done => done,
+            };
+            let error = match done {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             let next = Next::after(&error);
             match next {
-                Next::Ask => {
-                    return self.ask(&link, &error, &call).await.map_err(|it| self.error(it));
-                }
                 Next::Again => sleep(MOVE_PAUSE).await,
                 Next::Reconnect | Next::Fail { closes: true } => {
                     let other = redirection(&error, &link.address);
@@ -173,7 +181,7 @@ impl Redis {
                 Next::Fail { closes: false } => {}
             }
             if is_second || matches!(next, Next::Fail { .. }) {
-                return Err(self.error(error));
+                return Err(self.error(&error));
             }
             may_have_run |= error.is_connection_dropped();
             is_second = true;
@@ -190,10 +198,8 @@ impl Redis {
         let Some(node) = redirection(error, &link.address) else { return Err(error.clone()) };
         let mut link = self.shared.route.connect(&node, RESPONSE_TIMEOUT).await?;
         call.load_async(&mut link.connection).await?;
-        let mut asked = pipe();
-        asked.cmd("ASKING").ignore().invoke_script(call);
-        let (answer,) = asked.query_async(&mut link.connection).await?;
-        Ok(answer)
+        cmd("ASKING").query_async::<()>(&mut link.connection).await?;
+        call.invoke_async(&mut link.connection).await
     }
 }
 
@@ -202,8 +208,7 @@ impl Redis {
 enum Next {
     /// The connection is of no use: another one may be.
     Reconnect,
-    /// Ask the node that the error names, for this call only.
-    Ask,
+    /// The keys are on their way to another node.
     Again,
     Fail {
         closes: bool,
@@ -213,7 +218,6 @@ enum Next {
 impl Next {
     fn after(error: &RedisError) -> Self {
         match error.kind() {
-            ErrorKind::Server(ServerErrorKind::Ask) => Self::Ask,
             ErrorKind::Server(ServerErrorKind::TryAgain) => Self::Again,
             // It was the primary, and another one is now.
             ErrorKind::Server(
@@ -226,6 +230,10 @@ impl Next {
 }
 
 impl Shared {
+    fn new(route: Arc<Route>) -> Self {
+        Self { route, state: Mutex::default() }
+    }
+
     /// The connection and its number; opens it if there is none. `key` is any key of the namespace.
     async fn link(&self, key: &str) -> Result<(Link, u64), RedisError> {
         let mut state = self.state.lock().await;

@@ -6,14 +6,15 @@ use lark_core::StoreError;
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 /// `error` as one of a store: where, what, and what helps. No password is in it.
-pub(crate) fn store_error(place: impl Display, error: RedisError) -> StoreError {
-    let advice = advice(&error);
+pub(crate) fn store_error(place: impl Display, error: &RedisError) -> StoreError {
+    let advice = advice(error);
     let what = match error.detail() {
+        // Our own.
+        Some(detail) if error.kind() == ErrorKind::Client => detail.to_owned(),
         Some(detail) => format!("{}: {detail}", error.category()),
         None => error.to_string(),
     };
-    let what = format!("{place}: {what}{advice}");
-    StoreError::new(what).with_source(error)
+    StoreError::new(format!("{place}: {what}{advice}"))
 }
 
 /// What helps, beginning with a separator; empty if nothing is known to.
@@ -24,6 +25,7 @@ fn advice(error: &RedisError) -> &'static str {
             "; it is a replica: connect to the primary, or through Sentinel"
         }
         ErrorKind::Server(ServerErrorKind::BusyLoading) => "; it is still loading its data",
+        ErrorKind::Server(ServerErrorKind::TryAgain) => "; the cluster is moving the keys",
         ErrorKind::Server(ServerErrorKind::ClusterDown) => "; the cluster has no quorum",
         ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => {
             "; it belongs to a cluster: use Redis::builder(..).cluster()"
@@ -45,8 +47,9 @@ fn advice_by_text(text: &str) -> &'static str {
         ("unknown command", "; Redis 6 or later is needed"),
         ("unknown redis command", "; Redis 6 or later is needed"),
         ("unknownissuer", "; name the authority of its certificate with root_certificates"),
-        ("notvalidforname", "; its certificate is for another name"),
-        ("corrupt message", "; it may not use TLS: does `redis://` work?"),
+        ("certificate not valid for name", "; its certificate is for another name"),
+        ("certificaterequired", "; it wants a client_certificate"),
+        ("certificate required", "; it wants a client_certificate"),
     ];
     advice.iter().find(|(part, _)| text.contains(part)).map_or("", |(_, advice)| advice)
 }

@@ -132,7 +132,7 @@ impl SharedRateLimits for RedisRateLimits {
     ) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let ended = self.hear_all(hear).await;
-            ended.map_err(|error| -> StoreError { self.redis.error(error) })
+            ended.map_err(|error| -> StoreError { self.redis.error(&error) })
         })
     }
 }

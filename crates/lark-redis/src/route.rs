@@ -42,6 +42,10 @@ pub(crate) struct Link {
 }
 
 impl Route {
+    pub(crate) fn is_cluster(&self) -> bool {
+        matches!(self.kind, Kind::Cluster)
+    }
+
     /// Connects to the server that has `key`, and may be asked first at `hint`.
     pub(crate) async fn open(
         &self,
@@ -49,7 +53,7 @@ impl Route {
         hint: Option<&Address>,
         response_timeout: Duration,
     ) -> RedisResult<Link> {
-        let hint = hint.filter(|_| matches!(self.kind, Kind::Cluster));
+        let hint = hint.filter(|_| self.is_cluster());
         let addresses = hint.into_iter().chain(&self.addresses);
         let mut last = None;
         for address in addresses {
@@ -69,7 +73,7 @@ impl Route {
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| failure("there is no address", String::new())))
+        Err(last.unwrap_or_else(|| failure("there is no address")))
     }
 
     /// Connects to this server.
@@ -97,7 +101,7 @@ impl Route {
         question.arg("get-master-addr-by-name").arg(service);
         let answer: Option<(String, u16)> = question.query_async(&mut connection).await?;
         let (host, port) = answer.ok_or_else(|| {
-            failure("the sentinel does not know the service", format!("{service:?}"))
+            failure(format!("the sentinel at {sentinel} does not know the service {service:?}"))
         })?;
         Ok(Address::Tcp(host, port))
     }
@@ -119,7 +123,9 @@ impl Route {
         };
         match is_primary {
             true => Ok(link),
-            false => Err(failure("the sentinel names no primary yet", address.to_string())),
+            false => {
+                Err(failure(format!("the sentinel names {address}, which is not the primary yet")))
+            }
         }
     }
 
@@ -149,7 +155,7 @@ impl Route {
                 },
             }
         }
-        Err(failure("the nodes of the cluster do not agree on who has the keys", node.to_string()))
+        Err(failure("the nodes of the cluster do not agree on who has the keys"))
     }
 }
 
@@ -164,8 +170,8 @@ pub(crate) fn redirection(error: &RedisError, from: &Address) -> Option<Address>
     Some(Address::Tcp(host.to_owned(), port.parse().ok()?))
 }
 
-fn failure(what: &'static str, detail: String) -> RedisError {
-    (ErrorKind::Client, what, detail).into()
+fn failure(what: impl Into<String>) -> RedisError {
+    (ErrorKind::Client, "", what.into()).into()
 }
 
 impl fmt::Display for Route {

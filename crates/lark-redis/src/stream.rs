@@ -34,9 +34,19 @@ pub(crate) async fn connect(
         let stream = open(address, tls).await?;
         MultiplexedConnection::new_with_config(settings, stream, config).await
     };
-    let (connection, driver) = timeout(CONNECT_TIMEOUT, connected).await.unwrap_or_else(|_| {
-        let why = format!("{address} gave no answer within {CONNECT_TIMEOUT:?}");
+    let connected = timeout(CONNECT_TIMEOUT, connected).await.unwrap_or_else(|_| {
+        // A server without TLS waits for the end of a line.
+        let hint = if tls.is_some() { "; does `redis://` work, without TLS?" } else { "" };
+        let why = format!("{address} gave no answer within {CONNECT_TIMEOUT:?}{hint}");
         Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
+    });
+    let (connection, driver) = connected.map_err(|error| {
+        let is_refused = error.is_connection_refusal();
+        if tls.is_some() || is_refused || !error.is_connection_dropped() {
+            return error;
+        }
+        let why = format!("{address} ended the connection; does `rediss://` work, with TLS?");
+        io::Error::new(io::ErrorKind::ConnectionReset, why).into()
     })?;
     // It ends with the last copy of the connection.
     tokio::spawn(driver);

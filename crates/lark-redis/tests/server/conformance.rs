@@ -8,7 +8,7 @@ use lark_redis::{Redis, RedisDedup, RedisStore};
 use crate::redis_server::RedisServer;
 
 /// The server with a namespace that no other check uses, through two connections.
-fn fresh([one, other]: [&Redis; 2]) -> [Redis; 2] {
+pub(crate) fn fresh([one, other]: [&Redis; 2]) -> [Redis; 2] {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let namespace = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     [one, other].map(|redis| redis.clone().namespace(&namespace))
