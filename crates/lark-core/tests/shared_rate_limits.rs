@@ -1,126 +1,19 @@
 //! Processes that keep rate limits together. The clock is tokio's, paused.
 #![allow(missing_docs)]
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lark_core::http::Method;
-use lark_core::{
-    Client, ClientBuilder, Error, PermitRequest, Permits, Rate, RawRequest, Refusal,
-    SharedRateLimits, StoreError, StoreFuture,
-};
-use lark_test_support::{FakePlatform, FakeResponse, warnings};
+use lark_core::{Client, ClientBuilder, Error, Rate, RawRequest};
+use lark_test_support::{FakePlatform, FakeResponse, LimitsFault as Fault, SharedLimits, warnings};
 use serde_json::Value;
-use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
 const PATH: &str = "/open-apis/x";
-
-/// What the processes share, on the clock of the test.
-#[derive(Clone)]
-struct Shared {
-    state: Arc<Mutex<State>>,
-    told: broadcast::Sender<(String, Refusal)>,
-    asked: Arc<AtomicU32>,
-    listening: Arc<AtomicU32>,
-    fault: Fault,
-}
-
-#[derive(Default)]
-struct State {
-    /// When the permits of a key are used.
-    permits: HashMap<String, VecDeque<Instant>>,
-    blocked: HashMap<String, Instant>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
-    None,
-    Hangs,
-    Fails,
-    Panics,
-}
-
-impl Shared {
-    fn new(fault: Fault) -> Self {
-        let (state, asked, listening) = (Arc::default(), Arc::default(), Arc::default());
-        Self { state, told: broadcast::channel(99).0, asked, listening, fault }
-    }
-
-    fn grant(&self, request: PermitRequest<'_>) -> Permits {
-        let (now, state) = (Instant::now(), &mut *self.state.lock().expect("no panic"));
-        let permits = state.permits.entry(request.key.to_owned()).or_default();
-        let mut at = state.blocked.get(request.key).copied().unwrap_or(now).max(now);
-        let mut count = request.most;
-        for rate in request.rates {
-            let calls = usize::try_from(rate.calls()).expect("small");
-            if let Some(place) = permits.len().checked_sub(calls) {
-                at = at.max(permits[place] + rate.window() + Duration::from_millis(1));
-            }
-            let used = permits.iter().filter(|at| **at + rate.window() > now).count();
-            count = count.min(u32::try_from(calls.saturating_sub(used)).expect("small") / 4);
-        }
-        let (wait, lease) = (at - now, SECOND / 4);
-        if wait > request.patience {
-            return Permits::TooLate { wait };
-        }
-        let count = if wait.is_zero() { count.max(1) } else { 1 };
-        let used_at = if count > 1 { at + lease } else { at };
-        permits.extend((0..count).map(|_| used_at));
-        Permits::Granted { count, wait, lease }
-    }
-
-    async fn answer<T>(&self, answer: impl FnOnce() -> T) -> Result<T, StoreError> {
-        match self.fault {
-            Fault::None => Ok(answer()),
-            Fault::Hangs => std::future::pending().await,
-            Fault::Fails => Err(StoreError::new("Redis at 10.0.0.1: connection refused")),
-            Fault::Panics => panic!("limits of the user"),
-        }
-    }
-}
-
-impl SharedRateLimits for Shared {
-    fn take<'a>(&'a self, request: PermitRequest<'a>) -> StoreFuture<'a, Permits> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        Box::pin(self.answer(move || self.grant(request)))
-    }
-
-    fn refused<'a>(&'a self, key: &'a str, refusal: Refusal) -> StoreFuture<'a, ()> {
-        Box::pin(self.answer(move || {
-            let until = Instant::now() + refusal.pause;
-            self.state.lock().expect("no panic").blocked.insert(key.to_owned(), until);
-            _ = self.told.send((key.to_owned(), refusal));
-        }))
-    }
-
-    fn listen<'a>(
-        &'a self,
-        hear: &'a (dyn Fn(&str, Refusal) + Send + Sync),
-    ) -> StoreFuture<'a, ()> {
-        Box::pin(async move {
-            self.answer(|| ()).await?;
-            let mut told = self.told.subscribe();
-            self.listening.fetch_add(1, Ordering::Relaxed);
-            let _ends = Ends(&self.listening);
-            while let Ok((key, refusal)) = told.recv().await {
-                hear(&key, refusal);
-            }
-            Ok(())
-        })
-    }
-}
-
-struct Ends<'a>(&'a AtomicU32);
-
-impl Drop for Ends<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// A platform that takes so many calls in each second, and how many it has refused.
 fn platform(limit: usize) -> (FakePlatform, Arc<AtomicU32>) {
@@ -148,7 +41,7 @@ fn limited(builder: ClientBuilder, rate: Rate) -> ClientBuilder {
 }
 
 /// Clients of so many processes.
-fn fleet(shared: &Shared, count: u32, make: impl Fn() -> ClientBuilder) -> Vec<Client> {
+fn fleet(shared: &SharedLimits, count: u32, make: impl Fn() -> ClientBuilder) -> Vec<Client> {
     let client = |_| make().shared_rate_limits(shared.clone()).build().expect("fine");
     (0..count).map(client).map(|client| client.with_timeout(SECOND * 60)).collect()
 }
@@ -175,7 +68,7 @@ async fn rush(clients: &[Client], times: usize) -> Duration {
 async fn a_rate_is_one_budget_for_all() {
     let (platform, refused) = platform(5);
     let rate = Rate::per_second(5);
-    let shared = Shared::new(Fault::None);
+    let shared = SharedLimits::new(Fault::None);
     let took = rush(&fleet(&shared, 4, || limited(platform.builder(), rate)), 10).await;
     assert_eq!(refused.load(Ordering::Relaxed), 0);
     assert!((SECOND * 7..SECOND * 8).contains(&took), "40 calls in {took:?}");
@@ -185,7 +78,7 @@ async fn a_rate_is_one_budget_for_all() {
 #[tokio::test(start_paused = true)]
 async fn a_rate_that_was_learned_is_not_forgotten_by_those_who_wait_for_it() {
     let (platform, refused) = platform(1);
-    let shared = Shared::new(Fault::None);
+    let shared = SharedLimits::new(Fault::None);
     let clients = fleet(&shared, 20, || platform.builder());
     rush(&clients, 2).await;
     assert_eq!(refused.load(Ordering::Relaxed), 39, "those of the first moment");
@@ -194,7 +87,7 @@ async fn a_rate_that_was_learned_is_not_forgotten_by_those_who_wait_for_it() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_that_one_process_meets_makes_all_wait() {
     let (platform, refused) = platform(5);
-    let shared = Shared::new(Fault::None);
+    let shared = SharedLimits::new(Fault::None);
     let clients = fleet(&shared, 4, || platform.builder());
     // All listen.
     for client in &clients {
@@ -215,17 +108,17 @@ async fn a_refusal_that_one_process_meets_makes_all_wait() {
 #[tokio::test(start_paused = true)]
 async fn permits_of_a_budget_that_nobody_else_needs_are_taken_together() {
     let (platform, _) = platform(100);
-    let shared = Shared::new(Fault::None);
+    let shared = SharedLimits::new(Fault::None);
     let clients = fleet(&shared, 1, || limited(platform.builder(), Rate::per_second(100)));
     rush(&clients, 40).await;
-    let asked = shared.asked.load(Ordering::Relaxed);
+    let asked = shared.asked();
     assert!(asked <= 15, "40 calls asked {asked} times");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_permit_that_comes_after_the_deadline_is_not_waited_for() {
     let (platform, _) = platform(1);
-    let shared = Shared::new(Fault::None);
+    let shared = SharedLimits::new(Fault::None);
     let rate = Rate::per_minute(1);
     let clients = fleet(&shared, 2, || limited(platform.builder(), rate));
     call(&clients[0]).await.expect("the first");
@@ -245,7 +138,7 @@ fn a_process_goes_on_alone_with_a_warning() {
     let runtime = builder.enable_time().start_paused(true).build().expect("a runtime");
     for fault in [Fault::Hangs, Fault::Fails, Fault::Panics] {
         let (platform, refused) = platform(5);
-        let shared = Shared::new(fault);
+        let shared = SharedLimits::new(fault);
         let rate = Rate::per_second(5);
         let clients = fleet(&shared, 1, || limited(platform.builder(), rate));
         let (took, warned) = warnings(|| runtime.block_on(rush(&clients, 20)));
@@ -254,7 +147,7 @@ fn a_process_goes_on_alone_with_a_warning() {
             "{fault:?}: its own limits hold: {took:?}"
         );
         assert_eq!(refused.load(Ordering::Relaxed), 0);
-        assert_eq!(shared.asked.load(Ordering::Relaxed), 1, "{fault:?}");
+        assert_eq!(shared.asked(), 1, "{fault:?}");
         let count = |text: &str| warned.iter().filter(|it| it.contains(text)).count();
         assert_eq!(count("this process keeps them alone for 5 s"), 1, "{fault:?}: {warned:?}");
     }
@@ -263,13 +156,13 @@ fn a_process_goes_on_alone_with_a_warning() {
 #[tokio::test(start_paused = true)]
 async fn nobody_listens_once_the_client_is_gone() {
     let (platform, _) = platform(5);
-    let shared = Shared::new(Fault::None);
+    let shared = SharedLimits::new(Fault::None);
     let clients = fleet(&shared, 3, || platform.builder());
     rush(&clients, 1).await;
     sleep(SECOND).await;
-    assert_eq!(shared.listening.load(Ordering::Relaxed), 3);
+    assert_eq!(shared.listening(), 3);
     drop(clients);
     sleep(SECOND).await;
-    assert_eq!(shared.listening.load(Ordering::Relaxed), 0);
-    assert_eq!(shared.asked.load(Ordering::Relaxed), 0, "no limit, nothing to ask for");
+    assert_eq!(shared.listening(), 0);
+    assert_eq!(shared.asked(), 0, "no limit, nothing to ask for");
 }

@@ -13,6 +13,8 @@ use crate::store::StoreFuture;
 ///
 /// A client takes a panic for an error, and so no answer within 500 ms. It keeps the limits alone then, with
 /// a warning, and asks again after 5 s.
+///
+/// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait SharedRateLimits: Send + Sync {
     /// Takes permits for calls, and keeps them from all others. Times are those of one clock, such as
     /// that of the server: the clocks of processes differ.
