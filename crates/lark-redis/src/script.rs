@@ -108,7 +108,8 @@ scripts! {
     /// Tells of a refusal: the pause in milliseconds, what is refused, and the rate to go on with.
     REFUSE: "
         if tonumber(ARGV[1]) > redis.call('PTTL', KEYS[1]) then
-            redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+            -- Redis cuts what is less than a millisecond off.
+            redis.call('SET', KEYS[1], '1', 'PX', ARGV[1] + 1)
         end
         redis.call('XADD', KEYS[2], 'MAXLEN', '~', 100, '*', 'pause', ARGV[1], 'key', ARGV[2],
             'calls', ARGV[3], 'window', ARGV[4], 'limit', ARGV[5])

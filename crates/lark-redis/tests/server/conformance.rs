@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use lark_core::conformance::{self, Time};
-use lark_redis::{Redis, RedisDedup, RedisStore};
+use lark_redis::{Redis, RedisDedup, RedisRateLimits, RedisStore};
 
 use crate::redis_server::RedisServer;
 
@@ -49,6 +49,15 @@ async fn two_processes_keep_the_contract_of_the_dedup() {
     let (one, other) = (server.connect(), server.connect());
     let handles = async || fresh([&one, &other]).map(|redis| RedisDedup::new(&redis));
     let report = conformance::shared_dedup(handles, clock_of(&server)).await;
+    assert!(report.skipped.is_empty(), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_keep_the_contract_of_the_rate_limits() {
+    let server = RedisServer::start();
+    let (one, other) = (server.connect(), server.connect());
+    let handles = async || fresh([&one, &other]).map(|redis| RedisRateLimits::new(&redis));
+    let report = conformance::shared_rate_limits(handles).await;
     assert!(report.skipped.is_empty(), "{report:?}");
 }
 
