@@ -6,6 +6,7 @@ use lark_sandbox::Sandbox;
 
 use crate::process::{self, Process};
 use crate::redis_server::RedisServer;
+use crate::worker;
 
 const PROCESSES: usize = 4;
 
@@ -28,6 +29,10 @@ async fn one_token_for_all(store: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn processes_on_one_redis_ask_for_one_token() {
+    // What the processes of all fleets run.
+    if worker::is_wanted() {
+        return worker::work().await;
+    }
     let server = RedisServer::start();
     one_token_for_all(&server.url()).await;
 }

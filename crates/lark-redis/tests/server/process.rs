@@ -1,4 +1,4 @@
-//! Processes of a fleet: this program again, for the test that is a [worker](crate::worker).
+//! Processes of a fleet: this program again, for the one test that begins as a [worker](crate::worker).
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -24,7 +24,7 @@ impl Process {
     /// Starts a client of the sandbox whose store is `redis://..` or a directory.
     pub(crate) fn start(sandbox: &Sandbox, store: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().expect("it is running"))
-            .args(["--ignored", "--exact", "--nocapture", "worker::worker"])
+            .args(["--exact", "--nocapture", "fleet::processes_on_one_redis_ask_for_one_token"])
             .env(URL, sandbox.base_url())
             .env(APP, sandbox.app_id())
             .env(SECRET, sandbox.app_secret())

@@ -18,11 +18,14 @@ pub(crate) const USER: &str = "the user";
 /// Calls on their way at once: fewer than a process may have open connections.
 const WIDTH: usize = 32;
 
-// Tasks go on while it waits for orders.
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-#[ignore = "a process that other tests start"]
-async fn worker() {
-    let variable = |name| env::var(name).expect("only other tests start it");
+/// Whether this program was started by another test as a process of its fleet.
+pub(crate) fn is_wanted() -> bool {
+    env::var_os(STORE).is_some()
+}
+
+/// Does what it is told, until nobody tells it anything any more.
+pub(crate) async fn work() {
+    let variable = |name| env::var(name).expect("the test sets it");
     let client = Client::builder(variable(APP), variable(SECRET)).base_url(variable(URL));
     let store = variable(STORE);
     let client = if store.starts_with("redis") {
