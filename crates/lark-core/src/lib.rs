@@ -79,7 +79,7 @@ pub use self::operation::{
 };
 pub use self::pages::{Items, Listed, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
-pub use self::rate_limit::Rate;
+pub use self::rate_limit::{PermitRequest, Permits, Rate, Refusal, SharedRateLimits};
 pub use self::retry::RetryPolicy;
 #[cfg(feature = "conformance")]
 pub use self::store::conformance;
@@ -114,6 +114,7 @@ pub mod __private {
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };
     pub use crate::pages::NextPage;
+    pub use crate::transport::client_tls;
     #[cfg(feature = "events")]
     pub use crate::util::poll_once;
     pub use crate::util::random::share as random_share;

@@ -5,44 +5,50 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lark_core::StoreError;
-use redis::aio::MultiplexedConnection;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, FromRedisValue, RedisError, Script,
-    ScriptInvocation,
+    ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ScriptInvocation, ServerErrorKind,
+    cmd,
 };
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
+use crate::address::Address;
+use crate::builder::RedisBuilder;
 use crate::error::store_error;
+use crate::route::{Link, Route, redirection};
 
 /// Longer than any script takes, shorter than the 2 s for which a client waits for a token.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(1000);
 /// For so long a failed attempt to connect stands for those that come after it: many calls that wait for
 /// Redis at once must not wait one after the other.
 const FAILURE_STANDS: Duration = Duration::from_millis(250);
+/// Pause before a second attempt while a cluster moves the keys of a call.
+const MOVE_PAUSE: Duration = Duration::from_millis(100);
 
-/// A Redis server, and the namespace in it that the stores of an app use. Clones share one connection.
+/// A Redis server, or several that act as one, and the namespace in it that the stores of an app use.
+/// Clones share one connection.
 ///
-/// The connection is opened when it is needed, and anew when it broke: a server that is away, that is
-/// starting or that refuses the password fails calls of the stores, with an error that says so, until it
-/// is well again. Each call is answered or has failed within about 3 s.
+/// The connection is opened when it is needed, and anew when it broke, or when the server is the primary no
+/// more: a server that is away, that is starting or that refuses the password fails calls of the stores,
+/// with an error that says so, until it is well again. Each call is answered or has failed within about 3 s
+/// for each address.
 #[derive(Clone)]
 pub struct Redis {
     shared: Arc<Shared>,
     namespace: Arc<str>,
+    response_timeout: Duration,
 }
 
 struct Shared {
-    client: Client,
-    /// Host and port, or the path of the socket.
-    place: String,
+    route: Arc<Route>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    link: Option<MultiplexedConnection>,
+    link: Option<Link>,
+    /// The node that another one has named.
+    hint: Option<Address>,
     /// When the last attempt to connect failed, and how.
     failed: Option<(Instant, RedisError)>,
     /// How often it connected. A call that finds its connection broken must not close the next one.
@@ -51,49 +57,88 @@ struct State {
 
 impl Redis {
     /// The server at `url`, with the namespace `lark`:
-    /// `redis://[user][:password@]host[:port][/database]`, `redis+unix:///path?db=0`, or with the feature
-    /// `tls` `rediss://..`. Redis 6 or later, or Valkey.
+    /// `redis://[user][:password@]host[:port][/database]`, `rediss://..` for TLS, or
+    /// `redis+unix:///path?db=0`. Redis 6 or later, or Valkey. Other servers and certificates need
+    /// [`builder`](Self::builder).
     ///
     /// # Errors
     /// The address cannot be read. The server is not asked.
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        let client =
-            Client::open(url).map_err(|error| store_error("the address of Redis", error))?;
-        let place = match client.get_connection_info().addr() {
-            ConnectionAddr::Tcp(host, port) => format!("Redis at {host}:{port}"),
-            ConnectionAddr::TcpTls { host, port, .. } => format!("Redis at {host}:{port}"),
-            ConnectionAddr::Unix(path) => format!("Redis at {}", path.display()),
-            _ => "Redis".to_owned(),
-        };
-        let shared = Shared { client, place, state: Mutex::default() };
-        Ok(Self { shared: Arc::new(shared), namespace: "lark".into() })
+        Self::builder([url]).open()
+    }
+
+    /// Starts with the addresses of a server, of the nodes of a cluster, or of sentinels.
+    pub fn builder(urls: impl IntoIterator<Item = impl Into<String>>) -> RedisBuilder {
+        RedisBuilder::new(urls.into_iter().map(Into::into).collect())
+    }
+
+    pub(crate) fn on(route: Arc<Route>) -> Self {
+        let shared = Shared::new(route);
+        Self {
+            shared: Arc::new(shared),
+            namespace: "lark".into(),
+            response_timeout: RESPONSE_TIMEOUT,
+        }
+    }
+
+    /// The same server, with so much time for each answer.
+    pub(crate) fn response_timeout(self, response_timeout: Duration) -> Self {
+        Self { response_timeout, ..self }
     }
 
     /// The same server with another namespace. All processes of a fleet need the same one; apps need
     /// none of their own, because keys contain the app. Its keys begin with `{namespace}:`, so that a
-    /// cluster keeps them in one slot.
+    /// cluster keeps them in one slot; there each namespace has a connection of its own. Braces in it are
+    /// escaped.
     #[must_use]
     pub fn namespace(self, namespace: &str) -> Self {
-        Self { namespace: namespace.into(), ..self }
+        // A cluster takes what is between the first braces, unless that is nothing.
+        let escaped = namespace.replace('%', "%25").replace('{', "%7b").replace('}', "%7d");
+        let namespace = if escaped.is_empty() { "%" } else { &escaped };
+        let shared = match self.shared.route.is_cluster() {
+            true => Arc::new(Shared::new(Arc::clone(&self.shared.route))),
+            false => self.shared,
+        };
+        Self { shared, namespace: namespace.into(), ..self }
     }
 
-    /// Asks the server whether it can be used: reached, signed in to, written to. For the start of a
-    /// program that would rather not run without it; the stores do not need it.
+    /// Asks the server whether it can be used: reached, signed in to, new enough, written to. For the start
+    /// of a program that would rather not run without it; the stores do not need it.
     ///
     /// # Errors
     /// It cannot, and why.
     pub async fn check(&self) -> Result<(), StoreError> {
         let key = self.key("check", "");
         let put = |call: &mut ScriptInvocation<'_>| _ = call.key(&key).arg("\n").arg("1");
-        self.run::<()>(&crate::script::PUT, put).await
+        self.run::<()>(&crate::script::PUT, put).await?;
+        let failed = |error| store_error(&self.shared.route, &error);
+        let (mut link, _) = self.shared.link(&key).await.map_err(failed)?;
+        let greeting = cmd("HELLO").query_async::<redis::Value>(&mut link.connection).await;
+        match greeting.map_err(failed) {
+            Err(error) if error.to_string().to_lowercase().contains("unknown command") => {
+                Err(error)
+            }
+            // The user may have no right to it.
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn key(&self, kind: &str, name: &str) -> String {
         format!("{{{}}}:{kind}:{name}", self.namespace)
     }
 
-    /// Runs a script, a second time if the connection was found broken: idle connections die, and a
-    /// server that comes back has forgotten them.
+    pub(crate) fn error(&self, error: &RedisError) -> StoreError {
+        store_error(&self.shared.route, error)
+    }
+
+    /// A connection for commands that wait, with so much time for each.
+    pub(crate) async fn waiting_link(&self, limit: Duration) -> RedisResult<Link> {
+        let hint = self.shared.state.lock().await.hint.clone();
+        self.shared.route.open(&self.key("check", ""), hint.as_ref(), limit).await
+    }
+
+    /// Runs a script, a second time if the connection was found broken or led to the wrong server: idle
+    /// connections die, and a server that comes back has forgotten them.
     pub(crate) async fn run<T: FromRedisValue>(
         &self,
         script: &Script,
@@ -102,36 +147,95 @@ impl Redis {
         self.run_twice(script, |call, _| fill(call)).await
     }
 
-    /// As [`run`](Self::run); `fill` is told whether it is the second time.
+    /// As [`run`](Self::run); `fill` is told whether it may have run already.
     pub(crate) async fn run_twice<T: FromRedisValue>(
         &self,
         script: &Script,
         fill: impl Fn(&mut ScriptInvocation<'_>, bool),
     ) -> Result<T, StoreError> {
-        let failed = |error| store_error(&self.shared.place, error);
-        let mut is_second = false;
+        let probe = self.key("check", "");
+        let (mut is_second, mut may_have_run) = (false, false);
         loop {
-            let (mut link, generation) = self.shared.link().await.map_err(failed)?;
+            let (mut link, generation) =
+                self.shared.link(&probe).await.map_err(|error| self.error(&error))?;
+            link.connection.set_response_timeout(self.response_timeout);
             let mut call = script.prepare_invoke();
-            fill(&mut call, is_second);
-            let error = match call.invoke_async(&mut link).await {
+            fill(&mut call, may_have_run);
+            let done = match call.invoke_async(&mut link.connection).await {
+                Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) => {
+                    self.ask(&link, &error, &call).await
+                }
+                done => done,
+            };
+            let error = match done {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            if error.is_unrecoverable_error() || error.is_timeout() {
-                self.shared.close(generation).await;
+            let next = Next::after(&error);
+            match next {
+                Next::Again => sleep(MOVE_PAUSE).await,
+                Next::Reconnect | Next::Fail { closes: true } => {
+                    let other = redirection(&error, &link.address);
+                    self.shared.close(generation, other).await;
+                }
+                Next::Fail { closes: false } => {}
             }
-            if is_second || !error.is_connection_dropped() {
-                return Err(failed(error));
+            if is_second || matches!(next, Next::Fail { .. }) {
+                return Err(self.error(&error));
             }
+            may_have_run |= error.is_connection_dropped();
             is_second = true;
+        }
+    }
+
+    /// Runs a call on the node to which the cluster is moving its keys.
+    async fn ask<T: FromRedisValue>(
+        &self,
+        link: &Link,
+        error: &RedisError,
+        call: &ScriptInvocation<'_>,
+    ) -> RedisResult<T> {
+        let Some(node) = redirection(error, &link.address) else { return Err(error.clone()) };
+        let mut link = self.shared.route.connect(&node, RESPONSE_TIMEOUT).await?;
+        call.load_async(&mut link.connection).await?;
+        cmd("ASKING").query_async::<()>(&mut link.connection).await?;
+        call.invoke_async(&mut link.connection).await
+    }
+}
+
+/// What to do after a failure.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The connection is of no use: another one may be.
+    Reconnect,
+    /// The keys are on their way to another node.
+    Again,
+    Fail {
+        closes: bool,
+    },
+}
+
+impl Next {
+    fn after(error: &RedisError) -> Self {
+        match error.kind() {
+            ErrorKind::Server(ServerErrorKind::TryAgain) => Self::Again,
+            // It was the primary, and another one is now.
+            ErrorKind::Server(
+                ServerErrorKind::Moved | ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown,
+            ) => Self::Reconnect,
+            _ if error.is_connection_dropped() => Self::Reconnect,
+            _ => Self::Fail { closes: error.is_unrecoverable_error() || error.is_timeout() },
         }
     }
 }
 
 impl Shared {
-    /// The connection and its number; opens it if there is none.
-    async fn link(&self) -> Result<(MultiplexedConnection, u64), RedisError> {
+    fn new(route: Arc<Route>) -> Self {
+        Self { route, state: Mutex::default() }
+    }
+
+    /// The connection and its number; opens it if there is none. `key` is any key of the namespace.
+    async fn link(&self, key: &str) -> Result<(Link, u64), RedisError> {
         let mut state = self.state.lock().await;
         if let Some(link) = &state.link {
             return Ok((link.clone(), state.generation));
@@ -141,10 +245,8 @@ impl Shared {
         {
             return Err(error.clone());
         }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(Some(RESPONSE_TIMEOUT));
-        match self.client.get_multiplexed_async_connection_with_config(&config).await {
+        let hint = state.hint.take();
+        match self.route.open(key, hint.as_ref(), RESPONSE_TIMEOUT).await {
             Ok(link) => {
                 state.generation += 1;
                 state.failed = None;
@@ -158,11 +260,12 @@ impl Shared {
         }
     }
 
-    /// Forgets the connection of that number.
-    async fn close(&self, generation: u64) {
+    /// Forgets the connection of that number. `other` is the server to ask next.
+    async fn close(&self, generation: u64, other: Option<Address>) {
         let mut state = self.state.lock().await;
         if state.generation == generation {
             state.link = None;
+            state.hint = other;
         }
     }
 }
@@ -170,7 +273,7 @@ impl Shared {
 impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redis")
-            .field("place", &self.shared.place)
+            .field("route", &format_args!("{}", self.shared.route))
             .field("namespace", &self.namespace)
             .finish_non_exhaustive()
     }

@@ -1,13 +1,20 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod builder;
 mod connection;
 mod dedup;
 mod error;
 mod lease;
+mod rate_limits;
+mod route;
 mod script;
+mod stream;
 mod token_store;
 
+pub use self::builder::RedisBuilder;
 pub use self::connection::Redis;
 pub use self::dedup::RedisDedup;
+pub use self::rate_limits::RedisRateLimits;
 pub use self::token_store::RedisStore;

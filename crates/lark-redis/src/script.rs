@@ -75,4 +75,44 @@ scripts! {
             end
         end
         return lost";
+    /// Takes permits: an id for them, how many are of use, the patience, and the calls and the window of
+    /// each rate; times in milliseconds. How many were taken, the wait for the first, and how long several
+    /// may be used. Each is an entry with the time at which it is used at the latest.
+    TAKE: "
+        local slack, time = 20, redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local taken = redis.call('ZSCORE', KEYS[1], ARGV[1] .. ':1')
+        if taken then return {1, math.max(0, taken - now), 0} end
+        local at, count = now + math.max(0, redis.call('PTTL', KEYS[2])), tonumber(ARGV[2])
+        local shortest, longest = math.huge, 0
+        for place = 4, #ARGV, 2 do
+            local calls, window = tonumber(ARGV[place]), ARGV[place + 1] + slack
+            local first = redis.call('ZRANGE', KEYS[1], -calls, -calls, 'WITHSCORES')
+            if first[2] then at = math.max(at, first[2] + window) end
+            local used = redis.call('ZCOUNT', KEYS[1], '(' .. now - window, '+inf')
+            count = math.min(count, used * 2 <= calls and math.floor((calls - used) / 4) or 1)
+            shortest, longest = math.min(shortest, window), math.max(longest, window)
+        end
+        if at - now > tonumber(ARGV[3]) then return {0, at - now, 0} end
+        local wait, lease = at - now, 0
+        if wait > 0 or count < 2 then
+            count = 1
+        else
+            lease = math.floor(shortest / 4)
+            at = now + lease
+        end
+        for number = 1, count do redis.call('ZADD', KEYS[1], at, ARGV[1] .. ':' .. number) end
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
+        redis.call('PEXPIRE', KEYS[1], at - now + longest)
+        return {count, wait, lease}";
+    /// Tells of a refusal: the pause in milliseconds, what is refused, and the rate to go on with.
+    REFUSE: "
+        if tonumber(ARGV[1]) > redis.call('PTTL', KEYS[1]) then
+            -- Redis cuts what is less than a millisecond off.
+            redis.call('SET', KEYS[1], '1', 'PX', ARGV[1] + 1)
+        end
+        redis.call('XADD', KEYS[2], 'MAXLEN', '~', 100, '*', 'pause', ARGV[1], 'key', ARGV[2],
+            'calls', ARGV[3], 'window', ARGV[4], 'limit', ARGV[5])
+        redis.call('PEXPIRE', KEYS[2], 3600000)
+        return 1";
 }

@@ -12,6 +12,7 @@ mod lockless_store;
 mod platform;
 mod request;
 mod response;
+mod shared_limits;
 mod transport;
 mod warnings;
 
@@ -24,6 +25,7 @@ pub use self::lockless_store::LocklessStore;
 pub use self::platform::FakePlatform;
 pub use self::request::RecordedRequest;
 pub use self::response::FakeResponse;
+pub use self::shared_limits::{LimitsFault, SharedLimits};
 pub use self::transport::FakeTransport;
 pub use self::warnings::warnings;
 

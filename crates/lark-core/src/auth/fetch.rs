@@ -47,11 +47,12 @@ pub(crate) async fn token(
 fn fetch(core: Arc<Core>, key: TokenKey, old: Option<Secret>) -> Fetch {
     Box::pin(async move {
         let fetch = async {
-            if let Some(token) = stored::load(&core, &key, old.as_ref()).await {
-                return Ok(token);
-            }
+            let turn = match stored::load_or_turn(&core, &key, old.as_ref()).await {
+                Ok(token) => return Ok(token),
+                Err(turn) => turn,
+            };
             let (secret, life) = from_platform(&core, &key).await?;
-            stored::save(&core, &key, &secret, life).await;
+            stored::save(&core, &key, &secret, life, turn).await;
             Ok(Token::new(secret, life))
         };
         let operation = match key.kind {

@@ -41,6 +41,7 @@ pub(super) async fn authorize(
 ) -> Result<Credential> {
     let operation = &*request.operation;
     let limiters = &core.rate_limiters;
+    limiters.listen();
     let keeps_documented = scope.keeps_documented_rates;
     let is_limited = keeps_documented || !limiters.is_unlimited();
     if is_limited && scope.retry.waits_for_rate_limit() {

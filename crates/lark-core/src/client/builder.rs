@@ -12,7 +12,7 @@ use crate::auth::{AppType, ClientAssertions, FETCH_LIMIT, Tickets, TokenCache};
 use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Risk};
-use crate::rate_limit::{ConfiguredRates, Rate, RateLimiters};
+use crate::rate_limit::{ConfiguredRates, Rate, RateLimiters, SharedRateLimits};
 use crate::retry::RetryPolicy;
 use crate::store::{GuardedStore, MemoryStore, TokenStore};
 use crate::transport::{HttpTransportBuilder, Transport};
@@ -43,6 +43,7 @@ pub struct ClientBuilder {
     manages_tokens: bool,
     retry: RetryPolicy,
     limits: ConfiguredRates,
+    shared_limits: Option<Arc<dyn SharedRateLimits>>,
     max_risk: Risk,
     decode_mode: DecodeMode,
     on_drift: Option<DriftHook>,
@@ -69,6 +70,7 @@ impl ClientBuilder {
             manages_tokens: true,
             retry: RetryPolicy::default(),
             limits: ConfiguredRates::default(),
+            shared_limits: None,
             max_risk: Risk::HighRiskWrite,
             decode_mode: DecodeMode::default(),
             on_drift: None,
@@ -224,7 +226,8 @@ impl ClientBuilder {
     /// ([`OperationFacts::rate_limits`](crate::OperationFacts::rate_limits)), so that calls wait
     /// here instead of being rejected there. A [`rate_limit`](Self::rate_limit) of an operation
     /// takes precedence; operations without published limits, and raw requests, have the
-    /// [default](Self::default_rate_limit), if any. Other processes of the same app are not counted.
+    /// [default](Self::default_rate_limit), if any. Other processes of the same app are not counted,
+    /// unless they have [shared rate limits](Self::shared_rate_limits).
     pub fn documented_rate_limits(mut self) -> Self {
         self.limits.are_documented_kept = true;
         self
@@ -234,6 +237,15 @@ impl ClientBuilder {
     /// usual limit is 1,000 calls per minute and 50 per second.
     pub fn default_rate_limit(mut self, rate: Rate) -> Self {
         self.limits.default = Some(rate);
+        self
+    }
+
+    /// Keeps rate limits together with the other processes of a fleet: each limit of an operation is one
+    /// budget for all of them, whether it is [set](Self::rate_limit),
+    /// [documented](Self::documented_rate_limits) or learned from a rejection; and a rejection makes all of
+    /// them wait. While `limits` cannot be asked, the process keeps them alone, with a warning.
+    pub fn shared_rate_limits(mut self, limits: impl SharedRateLimits + 'static) -> Self {
+        self.shared_limits = Some(Arc::new(limits));
         self
     }
 
@@ -305,6 +317,11 @@ impl ClientBuilder {
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         // Separates the entries of different platforms and apps in a shared store.
         let store_prefix = format!("{}/{}", hosts.of(Host::Open).authority(), self.app_id);
+        let limiters = RateLimiters::new(self.limits);
+        let limiters = match self.shared_limits {
+            Some(shared) => limiters.shared(shared, store_prefix.clone()),
+            None => limiters,
+        };
         let core = Core {
             app_id: self.app_id,
             app_secret: self.app_secret,
@@ -320,7 +337,7 @@ impl ClientBuilder {
             store: Arc::new(GuardedStore::new(store)),
             store_prefix,
             drifts: DriftLog::new(self.on_drift),
-            rate_limiters: RateLimiters::new(self.limits),
+            rate_limiters: Arc::new(limiters),
             on_call: self.on_call,
             keys: Keys::default(),
             turns: KeyLocks::default(),

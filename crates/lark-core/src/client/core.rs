@@ -32,7 +32,7 @@ pub(crate) struct Core {
     pub(crate) store: Arc<dyn TokenStore>,
     pub(crate) store_prefix: String,
     pub(crate) drifts: DriftLog,
-    pub(crate) rate_limiters: RateLimiters,
+    pub(crate) rate_limiters: Arc<RateLimiters>,
     pub(crate) on_call: CallHook,
     pub(crate) keys: Keys,
     /// The objects that take one change at a time, by what their crates call them.

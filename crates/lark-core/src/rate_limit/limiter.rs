@@ -6,12 +6,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::rate::{Pushback, Rate};
+use super::shared::Refusal;
 use super::window::{SLACK, SlidingWindow};
 use crate::retry::backoff;
 use crate::util::later;
 
 /// First and longest wait when the platform does not specify one.
 const UNSPECIFIED_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// What another process has seen holds for so long at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(61);
 
 /// The state of a rate limiter. It only computes times; [`RateLimiters`](super::RateLimiters) waits.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub(super) struct RateLimiter {
     /// The limit that was learned from rejections. `None`: there were none lately.
     learned: Option<SlidingWindow>,
     blocked_until: Option<Instant>,
+    /// Until when other processes have taken what may be sent.
+    held_until: Option<Instant>,
     /// Consecutive rejections without `x-ogw-ratelimit-reset`.
     unspecified: u32,
 }
@@ -47,7 +53,25 @@ impl RateLimiter {
     pub(super) fn new(kept: &[Rate]) -> Self {
         let now = Instant::now();
         let kept = kept.iter().map(|rate| SlidingWindow::limited(*rate, now)).collect();
-        Self { kept, learned: None, blocked_until: None, unspecified: 0 }
+        Self { kept, learned: None, blocked_until: None, held_until: None, unspecified: 0 }
+    }
+
+    /// The rates that hold now.
+    pub(super) fn rates(&self) -> Vec<Rate> {
+        self.kept.iter().chain(&self.learned).map(SlidingWindow::rate).collect()
+    }
+
+    /// The call that was admitted last is sent only now.
+    pub(super) fn sent(&mut self, now: Instant) {
+        self.kept.iter_mut().chain(&mut self.learned).for_each(|window| window.sent(now));
+    }
+
+    /// Admits no call before this time. What was learned is not forgotten meanwhile.
+    pub(super) fn hold(&mut self, until: Instant) {
+        self.held_until = Some(until);
+        if let Some(learned) = &mut self.learned {
+            learned.stay_until(until);
+        }
     }
 
     /// Whether it admits every call and has no state.
@@ -72,6 +96,10 @@ impl RateLimiter {
             Some(until) if now < until => return Decision::WaitUntil(until),
             _ => self.blocked_until = None,
         }
+        match self.held_until {
+            Some(until) if now < until => return Decision::WaitUntil(until),
+            _ => self.held_until = None,
+        }
         if self.learned.as_ref().is_some_and(|it| it.is_idle(now)) {
             // The burst is over, so the learned limit is dropped.
             self.learned = None;
@@ -91,8 +119,13 @@ impl RateLimiter {
         Decision::Admit
     }
 
-    /// The platform rejected a call for its rate.
-    pub(super) fn throttled(&mut self, pushback: Pushback, prior: Prior, now: Instant) {
+    /// The platform rejected a call for its rate. What other processes need to know, if they do.
+    pub(super) fn throttled(
+        &mut self,
+        pushback: Pushback,
+        prior: Prior,
+        now: Instant,
+    ) -> Option<Refusal> {
         let wait = pushback.credible_wait();
         if let Some(until) = self.blocked_until.filter(|until| now < *until) {
             // This call was sent before an earlier rejection was known, which has already set the
@@ -102,14 +135,34 @@ impl RateLimiter {
             if let Some(learned) = &mut self.learned {
                 learned.rejected_before();
             }
-            return;
+            return None;
         }
         let (first, longest) = UNSPECIFIED_WAIT;
         let pause = wait.unwrap_or_else(|| backoff(first, longest, self.unspecified));
         self.unspecified = if wait.is_some() { 0 } else { self.unspecified + 1 };
         let open_at = later(now, pause + SLACK);
         self.blocked_until = Some(open_at);
-        self.learned = Some(self.next_window(pushback, prior, open_at));
+        let learned = self.next_window(pushback, prior, open_at);
+        let refusal =
+            Refusal { pause: pause + SLACK, rate: learned.rate(), limit: learned.limit() };
+        self.learned = Some(learned);
+        Some(refusal)
+    }
+
+    /// The platform rejected a call of another process.
+    pub(super) fn heard(&mut self, refusal: Refusal, now: Instant) {
+        let open_at = later(now, refusal.pause.min(LONGEST_PAUSE));
+        let blocked_until = self.blocked_until.filter(|until| now < *until);
+        self.blocked_until = blocked_until.max(Some(open_at));
+        // Both were sent at once, and one has learned more.
+        let is_known = blocked_until.is_some()
+            && self.learned.as_ref().is_some_and(|learned| {
+                let rate = learned.rate();
+                rate.window != refusal.rate.window || rate.calls <= refusal.rate.calls
+            });
+        if !is_known {
+            self.learned = Some(SlidingWindow::heard(refusal.rate, refusal.limit, open_at));
+        }
     }
 
     /// The window to continue with after a rejection.

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::fleet::{Fleet, Lease};
 use super::limiter::{Decision, Prior, RateLimiter};
 use super::passes::Passes;
 use super::rate::{Pushback, Rate};
+use super::shared::{Refusal, SharedRateLimits};
 use crate::operation::OperationFacts;
 use crate::util::lock;
 
@@ -29,6 +31,8 @@ pub(crate) struct RateLimiters {
     map: Mutex<Map>,
     configured: ConfiguredRates,
     passes: Passes,
+    /// What other processes take part in.
+    fleet: Option<Fleet>,
 }
 
 /// The limits that the user set.
@@ -62,10 +66,12 @@ struct Map {
 type Key = (String, Option<Arc<str>>);
 
 /// A limiter and the calls that wait for it.
-struct Queue {
+pub(super) struct Queue {
     /// Held by the call that is next. A fair lock, so calls follow in the order of arrival.
     head: tokio::sync::Mutex<()>,
     limiter: Mutex<RateLimiter>,
+    /// Permits of the fleet.
+    lease: Mutex<Lease>,
 }
 
 /// Whether a call may be made.
@@ -80,6 +86,18 @@ pub(crate) enum Admission {
 impl RateLimiters {
     pub(crate) fn new(configured: ConfiguredRates) -> Self {
         Self { configured, ..Self::default() }
+    }
+
+    /// Limits that other processes keep as well, under keys that begin with `prefix`.
+    pub(crate) fn shared(self, shared: Arc<dyn SharedRateLimits>, prefix: String) -> Self {
+        Self { fleet: Some(Fleet::new(shared, prefix)), ..self }
+    }
+
+    /// Hears of the refusals of other processes from now on.
+    pub(crate) fn listen(self: &Arc<Self>) {
+        if let Some(fleet) = &self.fleet {
+            fleet.listen(self);
+        }
     }
 
     /// Whether calls need not ask.
@@ -116,9 +134,19 @@ impl RateLimiters {
                 Decision::WaitUntil(until) => sleep_until(until).await,
             }
         }
+        let admission = match &self.fleet {
+            None => Admission::Granted,
+            // Boxed, because most clients have none.
+            Some(fleet) => {
+                let permit = fleet.admit(&queue, call.operation, tenant, deadline);
+                let admission = Box::pin(permit).await;
+                queue.lock().sent(Instant::now());
+                admission
+            }
+        };
         drop(head);
         self.remove_if_idle(call.operation, tenant, &queue);
-        Admission::Granted
+        admission
     }
 
     /// Records that the platform took a call.
@@ -145,7 +173,27 @@ impl RateLimiters {
             self.add(&mut map, key, &queue);
             queue
         });
-        queue.lock().throttled(pushback, prior, now);
+        let refusal = queue.lock().throttled(pushback, prior, now);
+        if let (Some(fleet), Some(refusal)) = (&self.fleet, refusal) {
+            fleet.tell(call.operation, tenant, refusal);
+        }
+    }
+
+    /// Records that the platform rejected a call of another process.
+    pub(super) fn heard(&self, key: &str, refusal: Refusal) {
+        let parts = self.fleet.as_ref().and_then(|fleet| fleet.parts(key));
+        let Some((operation, tenant)) = parts else { return };
+        let mut map = self.map();
+        let key = (operation.to_owned(), tenant.map(Arc::from));
+        let queue = map.queues.get(&key).cloned().or_else(|| {
+            let limiter = self.configured.limiter_of(operation)?;
+            let queue = Queue::new(limiter);
+            self.add(&mut map, key, &queue);
+            Some(queue)
+        });
+        if let Some(queue) = queue {
+            queue.lock().heard(refusal, Instant::now());
+        }
     }
 
     fn queue(&self, call: Limited<'_>, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
@@ -223,16 +271,28 @@ impl ConfiguredRates {
         }
         RateLimiter::new(self.default.as_slice())
     }
+
+    /// The same for an operation of which no more is known. None if its documented limits are needed: its
+    /// first call makes the limiter.
+    fn limiter_of(&self, operation: &str) -> Option<RateLimiter> {
+        let is_set = self.of_operations.contains_key(operation);
+        let call = Limited { operation, facts: None, keeps_documented: false };
+        (is_set || !self.are_documented_kept).then(|| self.limiter(call))
+    }
 }
 
 impl Queue {
     fn new(limiter: RateLimiter) -> Arc<Self> {
         let head = tokio::sync::Mutex::new(());
-        Arc::new(Self { head, limiter: Mutex::new(limiter) })
+        Arc::new(Self { head, limiter: Mutex::new(limiter), lease: Mutex::default() })
     }
 
-    fn lock(&self) -> MutexGuard<'_, RateLimiter> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, RateLimiter> {
         lock(&self.limiter)
+    }
+
+    pub(super) fn lease(&self) -> MutexGuard<'_, Lease> {
+        lock(&self.lease)
     }
 }
 

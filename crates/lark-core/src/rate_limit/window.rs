@@ -52,6 +52,14 @@ impl SlidingWindow {
         Self::new(rate, Growth::Guess { doubtful, before: (0, 0) }, from)
     }
 
+    /// A window that another process goes on with; `limit` is what the platform states.
+    pub(super) fn heard(rate: Rate, limit: Option<u32>, from: Instant) -> Self {
+        match limit {
+            Some(limit) => Self::new(rate, Growth::UpTo(limit.max(rate.calls)), from),
+            None => Self::guessed(rate, u32::MAX, from),
+        }
+    }
+
     fn new(rate: Rate, growth: Growth, from: Instant) -> Self {
         Self {
             rate,
@@ -115,8 +123,28 @@ impl SlidingWindow {
         self.rate
     }
 
+    /// The number of calls that the platform states.
+    pub(super) fn limit(&self) -> Option<u32> {
+        match self.growth {
+            Growth::UpTo(limit) => Some(limit),
+            Growth::Guess { .. } => None,
+        }
+    }
+
     pub(super) fn is_idle(&self, now: Instant) -> bool {
         now >= self.idle_at
+    }
+
+    /// The call that was admitted last is sent only now.
+    pub(super) fn sent(&mut self, now: Instant) {
+        if let Some(last) = self.admitted.back_mut() {
+            *last = now;
+        }
+    }
+
+    /// A call is waiting until then.
+    pub(super) fn stay_until(&mut self, until: Instant) {
+        self.idle_at = self.idle_at.max(until + (self.rate.window + SLACK) * 2);
     }
 
     fn forget(&mut self, now: Instant) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
-use crate::util::{Secret, caught};
+use crate::util::{Secret, caught, try_run};
 
 /// Longest time to read an entry. A token is then fetched without it.
 const READ_LIMIT: Duration = Duration::from_secs(2);
@@ -64,5 +64,9 @@ impl TokenStore for GuardedStore {
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         Box::pin(guard(LOCK_LIMIT, || self.0.lock(key)))
+    }
+
+    fn is_shared(&self) -> bool {
+        try_run(|| self.0.is_shared()).unwrap_or(false)
     }
 }

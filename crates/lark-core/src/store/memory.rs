@@ -90,6 +90,10 @@ impl TokenStore for MemoryStore {
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         Box::pin(async { Ok(Some(StoreLock::new(self.locks.lock(self.locks.key(key)).await))) })
     }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

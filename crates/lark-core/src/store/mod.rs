@@ -61,6 +61,13 @@ pub trait TokenStore: Send + Sync {
         _ = key;
         Box::pin(async { Ok(None) })
     }
+
+    /// Whether other processes may use the same entries; by default they may. A client then takes the
+    /// [`lock`](Self::lock) of a token before it fetches one, so that the processes of a fleet fetch one
+    /// together. It waits 5 s for that lock, and goes on without.
+    fn is_shared(&self) -> bool {
+        true
+    }
 }
 
 impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
@@ -87,6 +94,10 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         (**self).lock(key)
+    }
+
+    fn is_shared(&self) -> bool {
+        (**self).is_shared()
     }
 }
 

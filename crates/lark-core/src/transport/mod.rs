@@ -27,6 +27,7 @@ pub use self::head::ResponseHead;
 pub use self::http_builder::HttpTransportBuilder;
 pub use self::http_transport::HttpTransport;
 pub use self::stream::UpgradedStream;
+pub use self::tls::client_tls;
 pub use self::upgrade::{Upgrade, UpgradeFuture};
 
 /// Sends one HTTP request and returns the response, whatever its status.

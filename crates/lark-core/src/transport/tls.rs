@@ -11,6 +11,20 @@ use rustls_platform_verifier::Verifier;
 use crate::error::{Error, Result};
 use crate::util::Secret;
 
+/// The TLS of connections that are not HTTP, such as those to a store. `root_certificates` is a PEM text
+/// with authorities to trust besides the system's, `client_certificate` a chain and its key.
+///
+/// # Errors
+/// One of the texts is not PEM, or the system's certificates cannot be read. The message names which.
+pub fn client_tls(
+    root_certificates: Option<Vec<u8>>,
+    client_certificate: Option<(Vec<u8>, Secret)>,
+) -> Result<Arc<ClientConfig>> {
+    let roots = root_certificates.map(|pem| ("root_certificates", pem)).into_iter().collect();
+    let options = TlsOptions { roots, only_roots: false, identity: client_certificate };
+    options.config(true).map(Arc::new)
+}
+
 #[derive(Clone, Default)]
 pub(super) struct TlsOptions {
     /// PEM texts, and the options that set them.

@@ -8,7 +8,7 @@ use lark_core::conformance::{Time, dedup, shared_dedup};
 use crate::defective_dedup::{CLAIM_LIFETIME, Defect, DefectiveDedup};
 use crate::{all, broken_rules};
 
-const DEFECTS: [(Defect, &[&str]); 19] = [
+const DEFECTS: [(Defect, &[&str]); 21] = [
     (Defect::ClaimsTwice, &["a_new_event_is_claimed_once"]),
     (Defect::FinishForgetsSecondKey, &["a_finished_event_is_done"]),
     (Defect::ReleaseDoesNothing, &["a_released_event_is_new_again"]),
@@ -28,6 +28,11 @@ const DEFECTS: [(Defect, &[&str]); 19] = [
     (Defect::RejectedClaimExtends, &["a_rejected_claim_extends_no_claim"]),
     (Defect::ReleaseKeepsDeadline, &["a_claim_after_a_release_outlasts_its_handler"]),
     (Defect::DeadClaimKeepsDeadline, &["a_claim_after_a_dead_instance_outlasts_its_handler"]),
+    (
+        Defect::FinishIgnoresOwner,
+        &["a_claim_that_ended_under_a_slow_handler_cannot_be_finished_by_it"],
+    ),
+    (Defect::ReleaseIgnoresOwner, &["nor_can_it_be_released_by_it"]),
 ];
 
 fn time() -> Time {
@@ -37,7 +42,7 @@ fn time() -> Time {
 #[tokio::test(start_paused = true)]
 async fn every_rule_has_a_store_that_breaks_it() {
     let time = || time().claims_end_after(CLAIM_LIFETIME);
-    let run = |defect| dedup(async move || DefectiveDedup::new(defect), time());
+    let run = |defect| shared_dedup(async move || DefectiveDedup::handles(defect), time());
     let broken = broken_rules(DEFECTS, run).await;
     let report = run(Defect::None).await;
     assert!(report.skipped.is_empty());
@@ -58,6 +63,8 @@ async fn memory() {
         "a_claim_of_a_dead_instance_ends",
         "a_rejected_claim_extends_no_claim",
         "a_claim_after_a_dead_instance_outlasts_its_handler",
+        "a_claim_that_ended_under_a_slow_handler_cannot_be_finished_by_it",
+        "nor_can_it_be_released_by_it",
     ];
     assert_eq!(report.skipped, dead);
     let shared = async || {
@@ -70,5 +77,5 @@ async fn memory() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_store_remembers_is_not_checked_in_real_time() {
     let report = dedup(async || MemoryDedup::default(), Time::real()).await;
-    assert_eq!((report.checked.len(), report.skipped.len()), (11, 6));
+    assert_eq!((report.checked.len(), report.skipped.len()), (11, 8));
 }

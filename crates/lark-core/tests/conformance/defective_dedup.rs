@@ -1,7 +1,7 @@
 //! A store of handled events that breaks the contract in a chosen way.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use lark_core::{Claim, Dedup, StoreFuture};
@@ -34,23 +34,46 @@ pub(crate) enum Defect {
     RejectedClaimExtends,
     ReleaseKeepsDeadline,
     DeadClaimKeepsDeadline,
+    FinishIgnoresOwner,
+    ReleaseIgnoresOwner,
 }
 
+/// One of the handles of a store.
 pub(crate) struct DefectiveDedup {
     defect: Defect,
+    /// Owns the claims of this handle.
+    number: usize,
     /// What is known of a key, and until when.
-    keys: Mutex<HashMap<String, (Claim, Instant)>>,
+    keys: Arc<Mutex<HashMap<String, (Claim, Instant)>>>,
     /// When the first claim of a key ends.
-    first: Mutex<HashMap<String, Instant>>,
+    first: Arc<Mutex<HashMap<String, Instant>>>,
+    /// The handle that claimed a key last.
+    owners: Arc<Mutex<HashMap<String, usize>>>,
 }
 
 impl DefectiveDedup {
-    pub(crate) fn new(defect: Defect) -> Self {
-        Self { defect, keys: Mutex::default(), first: Mutex::default() }
+    /// Two handles on the same data.
+    pub(crate) fn handles(defect: Defect) -> [Self; 2] {
+        let (keys, first, owners) = (Arc::default(), Arc::default(), Arc::default());
+        [0, 1].map(|number| Self {
+            defect,
+            number,
+            keys: Arc::clone(&keys),
+            first: Arc::clone(&first),
+            owners: Arc::clone(&owners),
+        })
     }
 
     fn has(&self, defect: Defect) -> bool {
         self.defect == defect
+    }
+
+    /// Whether another handle has a claim of one of the keys.
+    fn is_lost(&self, keys: &[String]) -> bool {
+        let owners = self.owners.lock().expect("no panic");
+        let is_owner =
+            |key: &String| owners.get(&self.key(key)).is_none_or(|owner| *owner == self.number);
+        !keys.iter().all(is_owner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, (Claim, Instant)>> {
@@ -135,6 +158,9 @@ impl Dedup for DefectiveDedup {
                 _ => known.is_empty(),
             };
             if is_new {
+                let mut owners = self.owners.lock().expect("no panic");
+                owners.extend(keys.iter().map(|key| (self.key(key), self.number)));
+                drop(owners);
                 self.note(keys, Claim::InProgress);
                 return Ok(Claim::New);
             }
@@ -152,6 +178,9 @@ impl Dedup for DefectiveDedup {
 
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
+            if self.is_lost(keys) && !self.has(Defect::FinishIgnoresOwner) {
+                return Ok(());
+            }
             let count = if self.has(Defect::FinishForgetsSecondKey) { 1 } else { keys.len() };
             self.note(&keys[..count], Claim::Done);
             Ok(())
@@ -160,6 +189,9 @@ impl Dedup for DefectiveDedup {
 
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
+            if self.is_lost(keys) && !self.has(Defect::ReleaseIgnoresOwner) {
+                return Ok(());
+            }
             match self.defect {
                 Defect::ReleaseDoesNothing => {}
                 Defect::ReleaseIsFinish => self.note(keys, Claim::Done),

@@ -4,6 +4,7 @@
 mod dedups;
 mod defective_dedup;
 mod defective_store;
+mod rate_limits;
 mod token_stores;
 
 use std::collections::BTreeSet;

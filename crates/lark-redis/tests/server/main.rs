@@ -1,9 +1,17 @@
 //! The stores on a Redis server, which the tests start themselves.
 #![allow(clippy::expect_used, missing_docs, reason = "a test")]
 
+mod access;
+mod cluster;
 mod conformance;
 mod errors;
 mod fleet;
+mod grants;
 mod outage;
+mod process;
+mod rate_limits;
 mod redis_server;
+mod sentinel;
 mod takeover;
+mod tls;
+mod worker;

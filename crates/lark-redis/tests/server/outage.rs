@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use lark_core::{Claim, Dedup, StoreEntry, TokenStore};
-use lark_redis::{RedisDedup, RedisStore};
+use lark_core::{Claim, Client, Dedup, StoreEntry, TokenStore};
+use lark_redis::{RedisDedup, RedisRateLimits, RedisStore};
+use lark_sandbox::Sandbox;
 
 use crate::redis_server::{RedisServer, answers};
+use crate::worker::document;
 
 fn entry(value: &str) -> StoreEntry {
     StoreEntry { value: value.into(), expires_at: None }
@@ -58,4 +60,30 @@ async fn a_server_that_hangs_fails_calls_in_time() {
     server.signal("CONT");
     answers(&redis).await;
     assert_eq!(store.get("k").await.expect("an answer"), None);
+}
+
+/// Neither tokens nor rate limits need Redis, at the start or in the middle.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_go_on_without_redis() {
+    let (mut server, sandbox) = (RedisServer::start(), Sandbox::start().await.expect("a port"));
+    let client = || {
+        let (client, redis) =
+            (Client::builder(sandbox.app_id(), sandbox.app_secret()), server.connect());
+        let client = client.store(RedisStore::new(&redis)).documented_rate_limits();
+        let client = client.shared_rate_limits(RedisRateLimits::new(&redis));
+        client.base_url(sandbox.base_url()).build().expect("a client")
+    };
+    let (running, stopped) = (client(), client());
+    running.send(document()).await.expect("all is well");
+    server.signal("STOP");
+    for client in [&running, &stopped] {
+        client.with_timeout(Duration::from_secs(10)).send(document()).await.expect("it hangs");
+    }
+    server.signal("CONT");
+    let away = client();
+    server.kill();
+    sandbox.revoke_tokens();
+    for client in [&running, &stopped, &away] {
+        client.with_timeout(Duration::from_secs(10)).send(document()).await.expect("it is away");
+    }
 }

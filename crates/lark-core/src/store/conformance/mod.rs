@@ -1,6 +1,7 @@
-//! Conformance tests for your own [`TokenStore`](crate::TokenStore) or [`Dedup`](crate::Dedup).
+//! Conformance tests for your own [`TokenStore`](crate::TokenStore), [`Dedup`](crate::Dedup) or
+//! [`SharedRateLimits`](crate::SharedRateLimits).
 //!
-//! Every rule of the two contracts is checked on examples, under a name. A function of this module
+//! Every rule of the contracts is checked on examples, under a name. A function of this module
 //! runs all checks and panics with the names of the broken rules, so a test of a store is one line. It needs the feature
 //! `conformance` (and `events` for `Dedup`), which belongs in `[dev-dependencies]`:
 //!
@@ -24,7 +25,8 @@
 //! ```
 //!
 //! A store that several processes share is tested through two handles on the same data, such as two
-//! connections: [`shared_token_store`] and [`shared_dedup`]. All rules then hold between the two.
+//! connections: [`shared_token_store`], [`shared_dedup`] and [`shared_rate_limits`]. All rules then hold between
+//! the two.
 //!
 //! # Clocks and runtimes
 //! The functions run within a tokio runtime that has its timer enabled; with the multi-thread flavor
@@ -39,6 +41,7 @@
 
 #[cfg(feature = "events")]
 mod dedup;
+mod rate_limits;
 mod rule;
 mod similar_keys;
 mod token_store;
@@ -52,6 +55,7 @@ pub use self::rule::Report;
 use self::rule::run;
 use self::similar_keys::similar_keys;
 use super::TokenStore;
+use crate::rate_limit::SharedRateLimits;
 
 #[cfg(feature = "events")]
 use crate::event::Dedup;
@@ -78,6 +82,21 @@ pub async fn shared_token_store<S: TokenStore + 'static>(
 ) -> Report {
     let handles = async || new_handles().await.map(|store| Arc::new(store) as Arc<dyn TokenStore>);
     run("TokenStore", token_store::RULES, handles).await
+}
+
+/// Checks the rules of [`SharedRateLimits`] between two handles on the same limits, as two processes have
+/// them. `new_handles` returns handles on new, empty limits each time.
+///
+/// # Panics
+/// As [`token_store`].
+pub async fn shared_rate_limits<S: SharedRateLimits + 'static>(
+    new_handles: impl AsyncFn() -> [S; 2],
+) -> Report {
+    let case = async || {
+        let handles = new_handles().await;
+        rate_limits::Case::new(handles.map(|limits| Arc::new(limits) as Arc<dyn SharedRateLimits>))
+    };
+    run("SharedRateLimits", rate_limits::RULES, case).await
 }
 
 /// Checks the rules of [`Dedup`] on one handle. `new_store` returns an empty store each time.

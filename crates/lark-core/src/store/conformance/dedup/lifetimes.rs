@@ -1,5 +1,6 @@
 //! How long claims and finished events are remembered, for stores whose clock can be moved.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::rule::{Failure, Outcome, Rule, rules};
@@ -19,6 +20,8 @@ pub(super) const RULES: &[Rule<Case>] = rules![
     a_claim_of_a_dead_instance_ends,
     a_rejected_claim_extends_no_claim,
     a_claim_after_a_dead_instance_outlasts_its_handler,
+    a_claim_that_ended_under_a_slow_handler_cannot_be_finished_by_it,
+    nor_can_it_be_released_by_it,
 ];
 
 async fn a_finished_event_is_remembered_until_the_last_delivery(case: Case) -> Outcome {
@@ -81,4 +84,39 @@ async fn a_claim_after_a_dead_instance_outlasts_its_handler(case: Case) -> Outco
     case.time.advance(HANDLER_TIMEOUT).await?;
     claimed(&*case.one, &["e1"], Claim::InProgress).await?;
     claimed(&*case.one, &["m1"], Claim::InProgress).await
+}
+
+/// Claims an event that another handle claims once that claim has ended, as that of a dead instance. But it
+/// is only slow.
+async fn taken_over(case: &Case) -> Outcome {
+    let lifetime = case.time.claims_end_after.ok_or(Failure::Skipped)?;
+    // One handle cannot tell its own claims apart.
+    if Arc::ptr_eq(&case.one, &case.other) {
+        return Err(Failure::Skipped);
+    }
+    claimed(&*case.one, &["e1", "m1"], Claim::New).await?;
+    case.time.advance(lifetime).await?;
+    claimed(&*case.other, &["e1", "m1"], Claim::New).await
+}
+
+async fn a_claim_that_ended_under_a_slow_handler_cannot_be_finished_by_it(case: Case) -> Outcome {
+    taken_over(&case).await?;
+    // Whether that is an error is up to the store.
+    _ = case.one.finish(&owned(&["e1", "m1"])).await;
+    claimed(&*case.one, &["e1"], Claim::InProgress).await?;
+    claimed(&*case.other, &["m1"], Claim::InProgress).await?;
+    // The new claim is as good as any.
+    case.other.release(&owned(&["e1", "m1"])).await?;
+    claimed(&*case.one, &["e1", "m1"], Claim::New).await?;
+    case.one.finish(&owned(&["e1", "m1"])).await?;
+    claimed(&*case.other, &["e1"], Claim::Done).await
+}
+
+async fn nor_can_it_be_released_by_it(case: Case) -> Outcome {
+    taken_over(&case).await?;
+    _ = case.one.release(&owned(&["e1", "m1"])).await;
+    claimed(&*case.one, &["e1"], Claim::InProgress).await?;
+    claimed(&*case.other, &["m1"], Claim::InProgress).await?;
+    case.other.finish(&owned(&["e1", "m1"])).await?;
+    claimed(&*case.one, &["m1"], Claim::Done).await
 }

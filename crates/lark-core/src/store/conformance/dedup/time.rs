@@ -35,7 +35,9 @@ impl Time {
     }
 
     /// Also checks that a claim ends by itself after `lifetime`. A store for several instances needs
-    /// that, because an instance may die. It must be longer than the timeout of the handlers.
+    /// that, because an instance may die. It must be longer than the timeout of the handlers. Between two
+    /// handles it then also checks that a claim that ended under a slow handler is not that handler's any
+    /// more, so claims of a shared store have an owner.
     #[must_use]
     pub fn claims_end_after(mut self, lifetime: Duration) -> Self {
         self.claims_end_after = Some(lifetime);

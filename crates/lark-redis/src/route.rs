@@ -1,0 +1,190 @@
+//! Which server has the keys: the one at the address, the primary that Sentinel names, or the node of a
+//! cluster that has the slot of the namespace.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{ErrorKind, RedisConnectionInfo, RedisError, RedisResult, ServerErrorKind, cmd};
+use tokio_rustls::rustls::ClientConfig;
+
+use crate::address::Address;
+use crate::stream;
+
+/// Times that a node of a cluster may name another one.
+const REDIRECTIONS: usize = 4;
+
+/// The way to the server.
+#[derive(Clone)]
+pub(crate) struct Route {
+    pub(crate) kind: Kind,
+    /// The server, the sentinels, or some nodes of the cluster.
+    pub(crate) addresses: Vec<Address>,
+    /// User, password and database of the server.
+    pub(crate) settings: RedisConnectionInfo,
+    pub(crate) tls: Option<Arc<ClientConfig>>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Server,
+    /// The name of the service, and the settings of connections to sentinels.
+    Sentinel(String, RedisConnectionInfo),
+    Cluster,
+}
+
+/// A connection, and to whom it is.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub(crate) connection: MultiplexedConnection,
+    pub(crate) address: Address,
+}
+
+impl Route {
+    pub(crate) fn is_cluster(&self) -> bool {
+        matches!(self.kind, Kind::Cluster)
+    }
+
+    /// Connects to the server that has `key`, and may be asked first at `hint`.
+    pub(crate) async fn open(
+        &self,
+        key: &str,
+        hint: Option<&Address>,
+        response_timeout: Duration,
+    ) -> RedisResult<Link> {
+        let hint = hint.filter(|_| self.is_cluster());
+        let addresses = hint.into_iter().chain(&self.addresses);
+        let mut last = None;
+        for address in addresses {
+            let opened = match &self.kind {
+                Kind::Server => self.connect(address, response_timeout).await,
+                Kind::Sentinel(service, settings) => {
+                    let found = self.primary(address, service, settings, response_timeout).await;
+                    match found {
+                        Ok(primary) => self.connect_to_primary(primary, response_timeout).await,
+                        Err(error) => Err(error),
+                    }
+                }
+                Kind::Cluster => self.owner(address, key, response_timeout).await,
+            };
+            match opened {
+                Ok(link) => return Ok(link),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| failure("there is no address")))
+    }
+
+    /// Connects to this server.
+    pub(crate) async fn connect(
+        &self,
+        address: &Address,
+        response_timeout: Duration,
+    ) -> RedisResult<Link> {
+        let tls = self.tls.as_ref();
+        let connection = stream::connect(address, &self.settings, tls, response_timeout).await?;
+        Ok(Link { connection, address: address.clone() })
+    }
+
+    /// The primary of a service, as a sentinel knows it.
+    async fn primary(
+        &self,
+        sentinel: &Address,
+        service: &str,
+        settings: &RedisConnectionInfo,
+        response_timeout: Duration,
+    ) -> RedisResult<Address> {
+        let tls = self.tls.as_ref();
+        let mut connection = stream::connect(sentinel, settings, tls, response_timeout).await?;
+        let mut question = cmd("SENTINEL");
+        question.arg("get-master-addr-by-name").arg(service);
+        let answer: Option<(String, u16)> = question.query_async(&mut connection).await?;
+        let (host, port) = answer.ok_or_else(|| {
+            failure(format!("the sentinel at {sentinel} does not know the service {service:?}"))
+        })?;
+        Ok(Address::Tcp(host, port))
+    }
+
+    /// Connects to a primary, and makes sure that it is one: a sentinel may not have noticed yet that it
+    /// was replaced.
+    async fn connect_to_primary(
+        &self,
+        address: Address,
+        response_timeout: Duration,
+    ) -> RedisResult<Link> {
+        let mut link = self.connect(&address, response_timeout).await?;
+        let role: redis::Value = cmd("ROLE").query_async(&mut link.connection).await?;
+        let is_primary = match &role {
+            redis::Value::Array(parts) => parts.first().is_some_and(
+                |role| matches!(role, redis::Value::BulkString(name) if name == b"master"),
+            ),
+            _ => false,
+        };
+        match is_primary {
+            true => Ok(link),
+            false => {
+                Err(failure(format!("the sentinel names {address}, which is not the primary yet")))
+            }
+        }
+    }
+
+    /// Connects to the node of a cluster that has the slot of `key`. All keys of a namespace are in one
+    /// slot, so that one connection is all that is needed; who has the slot is what a node says when it
+    /// is asked for a key.
+    async fn owner(
+        &self,
+        node: &Address,
+        key: &str,
+        response_timeout: Duration,
+    ) -> RedisResult<Link> {
+        let mut node = node.clone();
+        for _ in 0..REDIRECTIONS {
+            let mut link = self.connect(&node, response_timeout).await?;
+            let answer: RedisResult<redis::Value> =
+                cmd("GET").arg(key).query_async(&mut link.connection).await;
+            match answer {
+                Ok(_) => return Ok(link),
+                Err(error) => match redirection(&error, &node) {
+                    Some(other) if error.kind() != ErrorKind::Server(ServerErrorKind::Ask) => {
+                        node = other;
+                    }
+                    // The slot is on its way to another node, and still belongs to this one.
+                    Some(_) => return Ok(link),
+                    None => return Err(error),
+                },
+            }
+        }
+        Err(failure("the nodes of the cluster do not agree on who has the keys"))
+    }
+}
+
+/// The node that `error`, of the node `from`, names instead. One that names no host means its own.
+pub(crate) fn redirection(error: &RedisError, from: &Address) -> Option<Address> {
+    let (node, _slot) = error.redirect_node()?;
+    let (host, port) = node.rsplit_once(':')?;
+    let host = match (host, from) {
+        ("" | "?", Address::Tcp(host, _)) => host,
+        (host, _) => host,
+    };
+    Some(Address::Tcp(host.to_owned(), port.parse().ok()?))
+}
+
+fn failure(what: impl Into<String>) -> RedisError {
+    (ErrorKind::Client, "", what.into()).into()
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Server => f.write_str("Redis at ")?,
+            Kind::Sentinel(service, _) => write!(f, "Redis {service:?} of the sentinels at ")?,
+            Kind::Cluster => f.write_str("the Redis cluster at ")?,
+        }
+        for (number, address) in self.addresses.iter().enumerate() {
+            f.write_str(if number == 0 { "" } else { ", " })?;
+            write!(f, "{address}")?;
+        }
+        Ok(())
+    }
+}

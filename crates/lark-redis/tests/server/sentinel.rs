@@ -1,0 +1,61 @@
+//! A primary that dies, and the replica that Sentinel puts in its place.
+
+use std::time::Duration;
+
+use lark_core::{Claim, Dedup as _, StoreEntry, TokenStore as _};
+use lark_redis::{Redis, RedisDedup, RedisStore};
+
+use crate::redis_server::{RedisServer, answers};
+
+/// Waits until an answer has all of these parts.
+async fn until(server: &RedisServer, command: &[&str], parts: &[&str]) {
+    let done = async {
+        let mut last = String::new();
+        while !parts.iter().all(|part| last.contains(part)) {
+            last = server.ask(command);
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(20), done).await;
+    waited.unwrap_or_else(|_| panic!("{command:?}: {}", server.ask(command)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fail_over_is_survived() {
+    let login = ["--requirepass", "hush", "--masterauth", "hush"];
+    let mut primary = RedisServer::with(&login);
+    let of = ["--replicaof", "127.0.0.1", &primary.port().to_string()];
+    let replica = RedisServer::with(&[&login[..], &of].concat());
+    let sentinel = RedisServer::sentinel(&[
+        format!("sentinel monitor bot 127.0.0.1 {} 1", primary.port()),
+        "sentinel auth-pass bot hush".to_owned(),
+        "sentinel down-after-milliseconds bot 300".to_owned(),
+        "sentinel failover-timeout bot 5000".to_owned(),
+    ]);
+    let replica_port = replica.port().to_string();
+    let known = [replica_port.as_str(), "master-link-status\nok"];
+    until(&sentinel, &["SENTINEL", "replicas", "bot"], &known).await;
+
+    let urls = ["127.0.0.1:1", &format!("127.0.0.1:{}", sentinel.port())];
+    let urls = urls.map(|place| format!("redis://:hush@{place}"));
+    let redis = Redis::builder(urls.clone()).sentinel("bot").open().expect("it fits together");
+    let (store, dedup) = (RedisStore::new(&redis), RedisDedup::new(&redis));
+    let entry = StoreEntry { value: "t-1".into(), expires_at: None };
+    store.put("k", entry.clone()).await.expect("a change");
+    let keys = ["e1".to_owned()];
+    assert_eq!(dedup.claim(&keys).await.expect("a claim"), Claim::New);
+    dedup.finish(&keys).await.expect("an end");
+    let waited = primary.ask(&["-a", "hush", "--no-auth-warning", "WAIT", "1", "10000"]);
+    assert_eq!(waited.trim(), "1", "the replica has it");
+
+    primary.kill();
+    store.get("k").await.expect_err("nobody has taken over yet");
+    answers(&redis).await;
+    assert_eq!(store.get("k").await.expect("an answer"), Some(entry));
+    assert_eq!(dedup.claim(&keys).await.expect("a claim"), Claim::Done);
+
+    let unknown = Redis::builder(urls).sentinel("another").open().expect("it fits together");
+    let error = unknown.check().await.expect_err("there is none").to_string();
+    assert!(error.contains("does not know the service") && error.contains("another"), "{error}");
+    assert!(!error.contains("hush"), "{error}");
+}
