@@ -354,7 +354,7 @@ impl Write {
 /// An image is created empty, because its content belongs to its block.
 fn bare_image(mut fields: v1::Block) -> v1::Block {
     if let Some(image) = &mut fields.image {
-        *image = ImageContent { align: image.align, ..ImageContent::new() };
+        **image = ImageContent { align: image.align, ..ImageContent::new() };
     }
     fields
 }

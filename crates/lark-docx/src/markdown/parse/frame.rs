@@ -235,7 +235,7 @@ fn take_text(blocks: &mut Vec<Block>) -> Option<Text> {
     let is_text = |it: &&Block| it.kind() == Kind::Text && it.children().is_empty();
     let text = blocks.first().filter(is_text)?.fields().text.clone()?;
     blocks.remove(0);
-    Some(text)
+    Some(*text)
 }
 
 fn empty_text() -> Text {
