@@ -32,12 +32,13 @@ mod pace;
 mod plan;
 mod read;
 mod run;
+mod sink;
 mod suit;
 mod sync;
 mod write;
 
 pub use self::error::{DocumentError, WriteError};
-pub use self::export::{Export, Exported, to_markdown};
+pub use self::export::{Export, Exported, Saved, to_markdown};
 pub use self::read::{Document, read};
 pub use self::write::{
     Progress, Write, Written, append, append_blocks, create, from_markdown, replace, sync,
