@@ -39,19 +39,19 @@ pub struct AgendaItemTitle {
 #[non_exhaustive]
 pub struct AgendaTitleElement {
     /// Formula.
-    pub equation: Option<Equation>,
+    pub equation: Option<Box<Equation>>,
     /// File in the text.
-    pub file: Option<InlineFile>,
+    pub file: Option<Box<InlineFile>>,
     /// Block in the text.
-    pub inline_block: Option<InlineBlock>,
+    pub inline_block: Option<Box<InlineBlock>>,
     /// Mention of a document.
-    pub mention_doc: Option<MentionDoc>,
+    pub mention_doc: Option<Box<MentionDoc>>,
     /// Mention of a user.
-    pub mention_user: Option<MentionUser>,
+    pub mention_user: Option<Box<MentionUser>>,
     /// Date reminder.
-    pub reminder: Option<Reminder>,
+    pub reminder: Option<Box<Reminder>>,
     /// Text.
-    pub text_run: Option<TextRun>,
+    pub text_run: Option<Box<TextRun>>,
     /// Piece that the API does not support.
     pub undefined: Option<lark_core::Value>,
 }
@@ -1199,21 +1199,21 @@ pub struct Text {
 #[non_exhaustive]
 pub struct TextElement {
     /// Formula.
-    pub equation: Option<Equation>,
+    pub equation: Option<Box<Equation>>,
     /// File in the text. Can be moved or deleted, not created.
-    pub file: Option<InlineFile>,
+    pub file: Option<Box<InlineFile>>,
     /// Block in the text. Can be moved or deleted, not created.
-    pub inline_block: Option<InlineBlock>,
+    pub inline_block: Option<Box<InlineBlock>>,
     /// Preview of a link in the text.
-    pub link_preview: Option<InlineLinkPreview>,
+    pub link_preview: Option<Box<InlineLinkPreview>>,
     /// Mention of a document.
-    pub mention_doc: Option<MentionDoc>,
+    pub mention_doc: Option<Box<MentionDoc>>,
     /// Mention of a user.
-    pub mention_user: Option<MentionUser>,
+    pub mention_user: Option<Box<MentionUser>>,
     /// Date reminder.
-    pub reminder: Option<Reminder>,
+    pub reminder: Option<Box<Reminder>>,
     /// Text.
-    pub text_run: Option<TextRun>,
+    pub text_run: Option<Box<TextRun>>,
     /// Piece that the API does not support.
     pub undefined: Option<lark_core::Value>,
 }

@@ -17,13 +17,13 @@ accessors! { AddOns "docx.v1 AddOns";
 }
 record! { AgendaItemTitle both; align: into Align, elements!: list AgendaTitleElement }
 record! { AgendaTitleElement both;
-    equation: copy Equation,
-    file: copy InlineFile,
-    inline_block: copy InlineBlock,
-    mention_doc: copy MentionDoc,
-    mention_user: copy MentionUser,
-    reminder: copy Reminder,
-    text_run: copy TextRun,
+    equation: into Box<Equation>,
+    file: into Box<InlineFile>,
+    inline_block: into Box<InlineBlock>,
+    mention_doc: into Box<MentionDoc>,
+    mention_user: into Box<MentionUser>,
+    reminder: into Box<Reminder>,
+    text_run: into Box<TextRun>,
     undefined: copy lark_core::Value,
 }
 record! { BatchDeleteChatAnnouncementBlockChildrenResponse decode; client_token, revision_id }
@@ -402,14 +402,14 @@ record! { Task both; folded: copy bool, task_id }
 accessors! { Task "docx.v1 Task"; text task_id }
 record! { Text both; elements!: list TextElement, style: copy TextStyle }
 record! { TextElement both;
-    equation: copy Equation,
-    file: copy InlineFile,
-    inline_block: copy InlineBlock,
-    link_preview: copy InlineLinkPreview,
-    mention_doc: copy MentionDoc,
-    mention_user: copy MentionUser,
-    reminder: copy Reminder,
-    text_run: copy TextRun,
+    equation: into Box<Equation>,
+    file: into Box<InlineFile>,
+    inline_block: into Box<InlineBlock>,
+    link_preview: into Box<InlineLinkPreview>,
+    mention_doc: into Box<MentionDoc>,
+    mention_user: into Box<MentionUser>,
+    reminder: into Box<Reminder>,
+    text_run: into Box<TextRun>,
     undefined: copy lark_core::Value,
 }
 record! { TextElementStyle both;
