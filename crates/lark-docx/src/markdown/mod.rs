@@ -23,6 +23,7 @@ pub use self::options::Options;
 pub use self::parse::{Loss, Parsed, parse};
 pub use self::render::render;
 
+pub(crate) use self::parse::Reader;
 pub(crate) use self::render::{Flow, label_and_link};
 
 /// The scheme of links to what only the platform knows: `lark:user/ou_..`, `lark:image/TOKEN`.

@@ -9,6 +9,7 @@ use crate::markdown::{alert, comment};
 use crate::v1::{Callout, Text};
 
 /// A block that is open.
+#[derive(Debug)]
 pub(super) struct Frame {
     pub(super) what: What,
     /// What is in it.
@@ -19,6 +20,7 @@ pub(super) struct Frame {
     pub(super) is_flat: bool,
 }
 
+#[derive(Debug)]
 pub(super) enum What {
     Document,
     Quote {
