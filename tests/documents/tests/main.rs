@@ -7,6 +7,7 @@ mod conversions;
 mod drive_walks;
 mod edits;
 mod examples;
+mod exports;
 mod large_tables;
 mod message_fetch;
 mod message_markdown;
