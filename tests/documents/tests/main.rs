@@ -16,6 +16,7 @@ mod normal;
 mod pace;
 mod paused;
 mod properties;
+mod rights;
 mod round_trips;
 mod sandbox_limits;
 mod sharing;
