@@ -117,12 +117,7 @@ impl Platform {
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
         let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
         let bases = Arc::new(Bases::new(seed));
-        let drive = Arc::new(Drive::new(
-            seed,
-            Arc::clone(&files),
-            Arc::clone(&documents),
-            Arc::clone(&contact),
-        ));
+        let drive = Arc::new(Drive::new(seed, &files, &documents, &contact));
         let wiki = Arc::new(Wiki::new(seed, Arc::clone(&documents)));
         let mut rows: Vec<Row> = vec![
             ("auth.v3.", auth.clone()),

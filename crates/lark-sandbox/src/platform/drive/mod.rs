@@ -67,12 +67,18 @@ impl Ctx<'_> {
 impl Drive {
     pub(super) fn new(
         seed: Option<Seed>,
-        files: Arc<Files>,
-        documents: Arc<Documents>,
-        contact: Arc<Contact>,
+        files: &Arc<Files>,
+        documents: &Arc<Documents>,
+        contact: &Arc<Contact>,
     ) -> Self {
-        let (conversion, is_enforced) = (Mutex::new(CONVERSION), AtomicBool::new(false));
-        Self { stores: Tenants::new(seed), files, documents, contact, conversion, is_enforced }
+        Self {
+            stores: Tenants::new(seed),
+            files: Arc::clone(files),
+            documents: Arc::clone(documents),
+            contact: Arc::clone(contact),
+            conversion: Mutex::new(CONVERSION),
+            is_enforced: AtomicBool::new(false),
+        }
     }
 
     /// Whether calls are refused for what the caller may not do.
