@@ -111,6 +111,20 @@ pub(crate) struct Names {
     not_keys: Vec<Exception>,
     #[serde(default, rename = "not_paged")]
     not_paged: Vec<Exception>,
+    #[serde(default)]
+    alternatives: Vec<Alternatives>,
+}
+
+/// A model that has one of many members at a time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alternatives {
+    document: String,
+    /// By the name in Rust.
+    model: String,
+    reason: String,
+    #[serde(skip)]
+    used: Cell<bool>,
 }
 
 /// An operation that a rule does not hold for: its `uuid` or `client_token` is no idempotency key, or
@@ -180,11 +194,23 @@ impl Names {
         Some(&entry.reason)
     }
 
+    /// Whether the members of `model` that are models exclude each other.
+    pub(crate) fn has_alternatives(&self, document: &str, model: &str) -> bool {
+        let is_it = |it: &&Alternatives| it.document == document && it.model == model;
+        let entry = self.alternatives.iter().find(is_it);
+        entry.inspect(|it| it.used.set(true)).is_some()
+    }
+
     /// Entries without a reason, and entries about what is no longer there.
     pub(crate) fn check(&self, errors: &mut Vec<Error>) {
         for it in &self.renames {
             let subject = format!("the rename of {} in {}", it.from, it.document);
             let unused = (!it.used.get()).then_some("nothing of that name");
+            check_entry(&subject, &it.reason, unused, errors);
+        }
+        for it in &self.alternatives {
+            let subject = format!("the alternatives of {} in {}", it.model, it.document);
+            let unused = (!it.used.get()).then_some("no model of that name");
             check_entry(&subject, &it.reason, unused, errors);
         }
         let no_key = "no such operation, or nothing like a key in it";

@@ -184,7 +184,7 @@ pub(crate) struct Field {
     pub(crate) wire: String,
     pub(crate) required: bool,
     pub(crate) ty: Type,
-    /// The type contains itself through this field.
+    /// The type contains itself through this field, or is one of many alternatives.
     pub(crate) boxed: bool,
     /// An answer without it has to look different from one with a default here.
     pub(crate) telling: bool,

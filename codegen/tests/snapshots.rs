@@ -112,6 +112,16 @@ fn idempotency_keys() {
     insta::assert_snapshot!(text_of(&inputs, &["v1/device.rs"]));
 }
 
+/// Members of a model that exclude each other are in boxes.
+#[test]
+fn alternatives() {
+    let mut inputs = demo_inputs("refinements");
+    inputs.names = "[[alternatives]]\ndocument = \"demo/v1\"\nmodel = \"Meeting\"\n\
+                    reason = \"in a room or nowhere\"\n"
+        .to_owned();
+    insta::assert_snapshot!(text_of(&inputs, &["v1/models.rs", "v1/models/wire.rs"]));
+}
+
 #[test]
 fn broken_json() {
     let mut inputs = demo_inputs("keywords");
@@ -136,7 +146,8 @@ fn stale_configuration() {
     inputs.names = "[[rename]]\ndocument = \"demo/v1\"\nkind = \"model\"\nfrom = \"Gone\"\n\
                     to = \"Here\"\nreason = \"\"\n\
                     [[not_a_key]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n\
-                    [[not_paged]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n"
+                    [[not_paged]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n\
+                    [[alternatives]]\ndocument = \"demo/v1\"\nmodel = \"Gone\"\nreason = \"\"\n"
         .to_owned();
     insta::assert_snapshot!(text_of(&inputs, &[]));
 }

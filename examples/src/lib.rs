@@ -2,6 +2,7 @@
 //! of a sandbox in this process.
 #![allow(clippy::print_stderr, reason = "programs for a terminal")]
 
+use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
 use std::fmt;
@@ -14,6 +15,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lark_bitable::v1::{AppTableCreateHeader, ReqTable, app, app_table};
 use lark_core::{Client, ClientBuilder};
 use lark_sandbox::Sandbox;
+use lark_wiki::tree;
+use lark_wiki::v2::Node;
 
 /// The platform that an example calls.
 pub struct Platform {
@@ -186,4 +189,36 @@ pub fn markdown_files(folder: &Path) -> io::Result<Vec<(PathBuf, Vec<String>)>> 
     }
     files.sort();
     Ok(files)
+}
+
+/// The documents of a wiki space, by the titles from the top, and by their tokens.
+pub type Pages = BTreeMap<Vec<String>, Node>;
+
+/// Walks over a wiki space.
+///
+/// # Errors
+/// A part of it cannot be read. What is there would be made again if it were left out.
+pub async fn pages(client: &Client, space: &str) -> Result<Pages, Box<dyn Error>> {
+    let mut pages = Pages::new();
+    for found in tree::walk(client, space).all().await? {
+        // A shortcut would lead to a document that is elsewhere.
+        if is_document(&found.node) {
+            pages.insert(vec![found.node.node_token()?.to_owned()], found.node.clone());
+            pages.insert(found.path, found.node);
+        }
+    }
+    Ok(pages)
+}
+
+/// Whether a node is a document, and no shortcut to one.
+#[must_use]
+pub fn is_document(node: &Node) -> bool {
+    node.obj_type.as_str() == "docx" && node.node_type.as_str() == "origin"
+}
+
+/// The token in the name of a file that `doc_export` wrote, as [`pages`] has it.
+#[must_use]
+pub fn token(titles: &[String]) -> Vec<String> {
+    let name = titles.last().and_then(|name| name.rsplit_once('.'));
+    name.map(|(_, token)| token.to_owned()).into_iter().collect()
 }

@@ -12,8 +12,13 @@ use lark_core::http::{Method, Request, Response};
 use lark_core::{Body, Client, Transport, TransportFuture};
 use lark_docx::document;
 use lark_docx::markdown::{Options, parse, render};
+use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
+
+/// Counts what is allocated.
+#[global_allocator]
+static ALLOCATED: PeakAlloc = PeakAlloc;
 
 const PAGE: usize = 500;
 const DOCUMENT: &str = "doxcnBenchBenchBenchBenchBe";
@@ -22,13 +27,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rounds = args::number("--rounds", 5)?;
     let blocks = args::number("--blocks", 10_000)?;
     let runtime = Builder::new_current_thread().enable_time().build()?;
+    for blocks in [1_000, 10_000, 100_000] {
+        memory(&runtime, blocks)?;
+    }
     let client = Platform::client(blocks)?;
-    let before = cpu::resident_kib()?;
     let exported = runtime.block_on(async { document::to_markdown(&client, DOCUMENT).await })?;
-    let grown = cpu::own().peak_kib.saturating_sub(before) / 1024;
     let bytes = exported.markdown.len();
     println!("{blocks} blocks, {bytes} bytes of Markdown, {rounds} rounds, blocks a second of CPU");
-    println!("an export takes {grown} MiB at its peak, the Markdown included");
 
     let tree = parse(&exported.markdown);
     print(rounds, blocks, "export", || export(&runtime, &client))?;
@@ -41,6 +46,47 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(())
     })?;
     print(rounds, blocks, "import", || import(&runtime, &client, &exported.markdown, blocks))
+}
+
+/// The most that is allocated at once. The transport makes a page when it is asked for.
+fn memory(runtime: &Runtime, blocks: usize) -> Result<(), Box<dyn Error>> {
+    let client = Platform::client(blocks)?;
+    let path = std::env::temp_dir().join(format!("lark-markdown-{}.md", std::process::id()));
+    let to_file = || document::to_markdown(&client, DOCUMENT).save_to(path.clone());
+    let file = peak(|| {
+        runtime.block_on(async {
+            drop(to_file().await?);
+            Ok(())
+        })
+    })?;
+    let markdown = std::fs::read_to_string(&path)?;
+    std::fs::remove_file(&path)?;
+    let text = peak(|| export(runtime, &client))?;
+    let parsed = peak(|| {
+        drop(black_box(parse(&markdown)));
+        Ok(())
+    })?;
+    let up = peak(|| {
+        let write = document::from_markdown(&client, &markdown).edits_per_second(0);
+        runtime.block_on(async {
+            drop(write.await?);
+            Ok(())
+        })
+    })?;
+    let size = markdown.len() >> 10;
+    println!(
+        "{blocks} blocks, {size} KiB of Markdown, peaks in KiB: to a file {file}, to a text {text}, \
+         parsed {parsed}, imported {up}"
+    );
+    Ok(())
+}
+
+/// The most that is allocated meanwhile, in KiB, beyond what was before.
+fn peak(run: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Result<usize, Box<dyn Error>> {
+    ALLOCATED.reset_peak_usage();
+    let before = ALLOCATED.current_usage();
+    run()?;
+    Ok(ALLOCATED.peak_usage().saturating_sub(before) >> 10)
 }
 
 fn print(
@@ -82,13 +128,12 @@ fn import(
 
 /// Has one document, and takes every edit.
 struct Platform {
-    pages: Vec<Bytes>,
+    blocks: usize,
 }
 
 impl Platform {
     fn client(blocks: usize) -> lark_core::Result<Client> {
-        let pages = pages(blocks);
-        Client::builder("cli_bench", "secret").transport(Self { pages }).build()
+        Client::builder("cli_bench", "secret").transport(Self { blocks }).build()
     }
 
     fn response(&self, request: &Request<Body>) -> Bytes {
@@ -99,7 +144,7 @@ impl Platform {
         if request.method() == Method::GET && path.ends_with("/blocks") {
             let token = query.split('&').find_map(|it| it.strip_prefix("page_token="));
             let page = token.and_then(|it| it.parse().ok()).unwrap_or(0_usize);
-            return self.pages[page].clone();
+            return self::page(self.blocks, page);
         }
         let document = json!({"document_id": DOCUMENT, "revision_id": 1, "title": "Bench"});
         let data = json!({"document": document, "document_revision_id": 2});
@@ -114,22 +159,34 @@ impl Transport for Platform {
     }
 }
 
-/// The pages of a list of blocks: headings, texts with styles, items, code.
-fn pages(blocks: usize) -> Vec<Bytes> {
+/// A page of a list of blocks: headings, texts with styles, items, code.
+fn page(blocks: usize, number: usize) -> Bytes {
     let id = |n: usize| format!("doxcn{n:022}");
-    let children: Vec<String> = (0..blocks).map(id).collect();
-    let page = json!({"block_id": DOCUMENT, "block_type": 1, "children": children,
-        "page": {"style": {}, "elements": []}});
-    let all: Vec<Value> =
-        std::iter::once(page).chain((0..blocks).map(|n| block(n, &id(n)))).collect();
-    let pages = all.chunks(PAGE);
-    let count = pages.len();
-    let page = |(n, items): (usize, &[Value])| {
-        let has_more = n + 1 < count;
-        let data = json!({"items": items, "has_more": has_more, "page_token": (n + 1).to_string()});
-        json_bytes(&json!({"code": 0, "msg": "success", "data": data}))
-    };
-    pages.enumerate().map(page).collect()
+    let mut text = String::from("{\"code\":0,\"msg\":\"success\",\"data\":{\"items\":[");
+    // The first block is the page.
+    let end = ((number + 1) * PAGE).min(blocks + 1);
+    for at in number * PAGE..end {
+        if at % PAGE > 0 {
+            text.push(',');
+        }
+        match at.checked_sub(1) {
+            Some(n) => text.push_str(&block(n, &id(n)).to_string()),
+            None => {
+                text.push_str(&format!("{{\"block_id\":\"{DOCUMENT}\",\"block_type\":1,"));
+                text.push_str("\"page\":{\"style\":{},\"elements\":[]},\"children\":[");
+                text.reserve_exact(blocks * 30);
+                for n in 0..blocks {
+                    text.push_str(if n > 0 { ",\"" } else { "\"" });
+                    text.push_str(&id(n));
+                    text.push('"');
+                }
+                text.push_str("]}");
+            }
+        }
+    }
+    let (has_more, next) = (end <= blocks, number + 1);
+    text.push_str(&format!("],\"has_more\":{has_more},\"page_token\":\"{next}\"}}}}"));
+    text.into()
 }
 
 fn block(n: usize, id: &str) -> Value {

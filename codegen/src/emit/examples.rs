@@ -71,7 +71,7 @@ impl Builder<'_> {
             ty => self.element(ty, wire, facts),
         };
         self.place.truncate(outer);
-        if field.boxed { format!("Box::new({value})") } else { value }
+        value
     }
 
     /// A value where `Into` applies.

@@ -60,7 +60,8 @@ pub(crate) fn setter(document: &Document, field: &Field) -> String {
     let kind = match &field.ty {
         Type::List(items) if is_into(items) => "list_into",
         Type::List(_) => "list",
-        ty if is_into(ty) => "into",
+        // What is in the box becomes a box.
+        ty if field.boxed || is_into(ty) => "into",
         _ => "copy",
     };
     let ty = match &field.ty {

@@ -1,16 +1,20 @@
-//! A model that contains itself without a list or a map in between needs a box.
+//! Which fields are boxes: those through which a model contains itself without a list or a map in
+//! between, and the alternatives of models that have one of many at a time.
 
 use std::collections::HashSet;
 
 use crate::model::{Model, ModelId, Type};
 
-/// Marks the fields through which a model contains itself.
-pub(crate) fn box_fields(models: &mut [Model]) {
+/// Marks the fields that are boxes.
+pub(crate) fn box_fields(models: &mut [Model], has_alternatives: impl Fn(&str) -> bool) {
     let held: Vec<Vec<usize>> =
         models.iter().map(|it| it.fields.iter().filter_map(|f| target(&f.ty)).collect()).collect();
     for (owner, model) in models.iter_mut().enumerate() {
+        // Without boxes each value has room for all of them: 4 KB of a block of a document.
+        let is_one_of_many = has_alternatives(&model.name);
         for field in &mut model.fields {
-            field.boxed = target(&field.ty).is_some_and(|start| reaches(&held, start, owner));
+            let is_box = |start| is_one_of_many || reaches(&held, start, owner);
+            field.boxed = target(&field.ty).is_some_and(is_box);
         }
     }
 }

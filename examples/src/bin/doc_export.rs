@@ -10,7 +10,7 @@ use std::{env, fs};
 
 use lark_core::Client;
 use lark_docx::document;
-use lark_examples::{Platform, counter, file_name, println, setting, start};
+use lark_examples::{Platform, counter, file_name, is_document, println, setting, start};
 use lark_sandbox::Sandbox;
 use lark_wiki::tree::{self, Found};
 use lark_wiki::v2::Node;
@@ -30,7 +30,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     while let Some(found) = walk.next().await {
         bar.inc(1);
         match found {
-            Ok(found) if found.node.obj_type.as_str() != "docx" => {}
+            // The document of a shortcut is elsewhere.
+            Ok(Found { node, .. }) if !is_document(&node) => {}
             Ok(found) => written += usize::from(export(&platform.client, &found, &folder).await?),
             Err(error) => println!("{error}"),
         }
@@ -52,9 +53,8 @@ async fn export(client: &Client, found: &Found<Node>, out: &Path) -> Result<bool
     }
     fs::create_dir_all(path.parent().unwrap_or(out))?;
     let images = format!("{}media", "../".repeat(found.depth));
-    let exported = document::to_markdown(client, node.obj_token()?);
-    let exported = exported.images_to(out.join("media"), images).await?;
-    exported.missing_images.iter().for_each(|(image, why)| println!("image {image}: {why}"));
-    fs::write(path, head + &exported.markdown)?;
+    let export = document::to_markdown(client, node.obj_token()?).preface(head);
+    let saved = export.images_to(out.join("media"), images).save_to(path).await?;
+    saved.missing_images.iter().for_each(|(image, why)| println!("image {image}: {why}"));
     Ok(true)
 }

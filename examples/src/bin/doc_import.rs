@@ -1,10 +1,9 @@
 //! Writes a folder of Markdown to a wiki space: a page for each file, in the tree of the folders. The second run changes
-//! only what differs.
+//! only what differs. Files of `doc_export` become the pages that they come from.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_SPACE (a number), where the app may edit, and
 //! LARK_IN, the folder. Without a folder the program writes the guide of this project.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,13 +11,11 @@ use std::{env, fs};
 
 use lark_core::{Client, Result};
 use lark_docx::document;
-use lark_examples::{Platform, counter, markdown_files, println, setting, start};
+use lark_examples::{
+    Pages, Platform, counter, markdown_files, pages, println, setting, start, token,
+};
 use lark_sandbox::Sandbox;
-use lark_wiki::tree;
 use lark_wiki::v2::{Node, space_node};
-
-/// The pages of a space, by the titles from the top.
-type Pages = BTreeMap<Vec<String>, Node>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -27,18 +24,17 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let platform = Platform::connect().await?;
-    let (client, mut pages, bar) = (&platform.client, Pages::new(), counter("files"));
+    let (client, bar) = (&platform.client, counter("files"));
     let space = setting("LARK_SPACE", Sandbox::WIKI_SPACE, "the id of a wiki space")?;
+    let mut pages = pages(client, &space).await?;
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide");
     let folder = env::var_os("LARK_IN").map_or(guide, PathBuf::from);
-    for found in tree::walk(client, &space).all().await? {
-        pages.insert(found.path, found.node);
-    }
     for (path, titles) in markdown_files(&folder)? {
         let page = page(client, &space, &mut pages, &titles).await?;
         let written = document::sync(client, page.obj_token()?, &fs::read_to_string(&path)?);
         let written = written.images_from(path.parent().unwrap_or(&folder)).await?;
         println!("{}: {} calls", titles.join(" / "), written.calls);
+        written.losses.iter().for_each(|loss| println!("  {loss}"));
         bar.inc(1);
     }
     Ok(())
@@ -46,6 +42,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 /// A page, which is created if it is not there, with those above it.
 async fn page(client: &Client, space: &str, pages: &mut Pages, titles: &[String]) -> Result<Node> {
+    if let Some(exported) = pages.get(&token(titles)) {
+        return Ok(exported.clone());
+    }
     let mut page = Node::default();
     for end in 1..=titles.len() {
         if !pages.contains_key(&titles[..end]) {

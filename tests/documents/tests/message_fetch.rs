@@ -1,7 +1,8 @@
 //! Messages as Markdown with what is fetched: forwards, quotes, every type from the sandbox.
 
-use lark_im::content::{Card, Content, Divider, Post, PostElement, Text};
-use lark_im::v1::message;
+use lark_core::FilePart;
+use lark_im::content::{Card, Content, Divider, Image, Post, PostElement, ResourceError, Text};
+use lark_im::v1::{image, message};
 use lark_sandbox::{Fault, Times};
 use serde_json::json;
 
@@ -44,6 +45,39 @@ async fn forwarded_messages_come_with_all_that_is_within_them() {
 
     let few = message::to_markdown(&client, &outer).max_messages(2).await.expect("a message");
     assert_eq!((few.messages.len(), few.missing.len()), (2, 3));
+}
+
+#[tokio::test]
+async fn files_of_forwarded_messages_are_those_of_the_message_around_them() {
+    let (sandbox, client) = start().await;
+    let upload = image::create().image_type("message").image(FilePart::bytes("a.png", "content"));
+    let key = client.send(upload).await.expect("uploaded").image_key;
+    let sent = client.send(message::to("oc_1", Image::new(&*key))).await.expect("sent");
+    let ann = sandbox.user(&sandbox.open_ids()[0]);
+    let inner = ann.forward(Some("oc_2"), &[&sent.message_id]).await.expect("forwarded");
+    let outer = ann.forward(None, &[&inner]).await.expect("forwarded");
+    let shown = message::to_markdown(&client, &outer).await.expect("a message");
+    let image = shown.messages.last().expect("the image");
+    assert_eq!(image.msg_type.as_deref(), Some("image"));
+
+    let operation = "im.v1.message.resource.get";
+    let before = sandbox.requests_of(operation);
+    let got = shown.download(&client, &image.message_id, &key, "image").await.expect("an image");
+    assert_eq!(got.bytes(100).await.expect("all of it"), "content");
+    assert_eq!(sandbox.requests_of(operation) - before, 3, "itself, the inner, the outer");
+
+    // What the documents say: no message around it helps.
+    sandbox.fault(operation, Times::Always, Fault::code(234043, 400));
+    let refused = shown.download(&client, &image.message_id, &key, "image").await;
+    let error = refused.expect_err("refused");
+    assert!(matches!(error, ResourceError::Forwarded { .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("234043") && text.ends_with("sent to the chat by itself"), "{text}");
+    // A message that was forwarded within none is refused as it is.
+    let shown = message::to_markdown(&client, &sent.message_id).await.expect("a message");
+    let error =
+        shown.download(&client, &sent.message_id, &key, "image").await.expect_err("refused");
+    assert!(matches!(error, ResourceError::Call(_)), "{error}");
 }
 
 #[tokio::test]

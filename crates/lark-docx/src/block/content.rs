@@ -28,7 +28,7 @@ impl Block {
     pub fn rich_text(&self) -> Option<Cow<'_, Text>> {
         let fields = &self.fields;
         if let Some(text) = self.text_slot() {
-            return text.as_ref().map(Cow::Borrowed);
+            return text.as_deref().map(Cow::Borrowed);
         }
         match self.kind() {
             Kind::OkrObjective => {
@@ -37,8 +37,8 @@ impl Block {
             Kind::OkrKeyResult => {
                 fields.okr_key_result.as_ref()?.content.as_ref().map(Cow::Borrowed)
             }
-            Kind::AgendaItemTitle => fields.agenda_item_title.as_ref().map(agenda_title),
-            Kind::SourceSynced => fields.source_synced.as_ref().map(synced_title),
+            Kind::AgendaItemTitle => fields.agenda_item_title.as_deref().map(agenda_title),
+            Kind::SourceSynced => fields.source_synced.as_deref().map(synced_title),
             _ => None,
         }
     }
@@ -46,7 +46,7 @@ impl Block {
     /// Sets its text; `false` for kinds that have none.
     pub(crate) fn set_rich_text(&mut self, text: Text) -> bool {
         if let Some(slot) = self.text_slot_mut() {
-            *slot = Some(text);
+            *slot = Some(text.into());
             return true;
         }
         let kind = self.kind();
@@ -69,7 +69,7 @@ impl Block {
     }
 
     /// The member that is the text of the block, for kinds whose content is nothing else.
-    pub(crate) fn text_slot(&self) -> Option<&Option<Text>> {
+    pub(crate) fn text_slot(&self) -> Option<&Option<Box<Text>>> {
         let fields = &self.fields;
         Some(match self.kind() {
             Kind::Page => &fields.page,
@@ -93,7 +93,7 @@ impl Block {
         })
     }
 
-    pub(crate) fn text_slot_mut(&mut self) -> Option<&mut Option<Text>> {
+    pub(crate) fn text_slot_mut(&mut self) -> Option<&mut Option<Box<Text>>> {
         let kind = self.kind();
         let fields = &mut self.fields;
         Some(match kind {

@@ -17,6 +17,7 @@
 //! assert_eq!(blocks[2].children()[0].plain_text(), "Migrate the database");
 //! ```
 
+mod assembly;
 mod containers;
 mod content;
 mod error;
@@ -35,6 +36,8 @@ pub use self::tree::read_tree;
 pub(crate) use crate::v1::BlockType as Kind;
 pub(crate) use crate::v1::TextStyleLanguage as Language;
 
+#[cfg(feature = "markdown")]
+pub(crate) use self::assembly::Assembly;
 #[cfg(feature = "markdown")]
 pub(crate) use self::content::FORMULA;
 #[cfg(feature = "markdown")]

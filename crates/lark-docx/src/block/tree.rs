@@ -1,8 +1,7 @@
 //! Between the flat list that the platform sends and the tree.
 
-use std::collections::HashMap;
-
-use super::{Block, BlockError, Kind};
+use super::assembly::Assembly;
+use super::{Block, BlockError};
 use crate::v1;
 
 /// The tree of all blocks of a document: its page, with everything below it.
@@ -13,53 +12,14 @@ pub fn read_tree(
     document_id: &str,
     blocks: impl IntoIterator<Item = v1::Block>,
 ) -> Result<Block, BlockError> {
-    let mut by_id = HashMap::new();
-    let mut page = None;
-    for block in blocks {
-        let id = block.block_id.clone().unwrap_or_default();
-        if block.block_type == Some(Kind::Page) {
-            page.get_or_insert_with(|| id.clone());
-        }
-        // A block that comes with two pages is the same block.
-        by_id.insert(id, Box::new(block));
+    let mut assembly = Assembly::new(document_id);
+    blocks.into_iter().for_each(|it| assembly.push(Box::new(it)));
+    assembly.end()?;
+    let mut children = Vec::new();
+    while let Some(block) = assembly.next()? {
+        children.push(block);
     }
-    let root = if by_id.contains_key(document_id) { Some(document_id.to_owned()) } else { page };
-    let root = root.ok_or_else(|| BlockError::NoRoot { document_id: document_id.to_owned() })?;
-    let mut seen = std::collections::HashSet::new();
-    take(&root, "", &mut by_id, &mut seen)
-}
-
-/// The subtree of a block, without recursion over siblings; documents are a few dozens deep.
-fn take(
-    id: &str,
-    parent: &str,
-    by_id: &mut HashMap<String, Box<v1::Block>>,
-    seen: &mut std::collections::HashSet<String>,
-) -> Result<Block, BlockError> {
-    let Some(mut fields) = by_id.remove(id) else {
-        let child = id.to_owned();
-        return Err(match seen.contains(id) {
-            true => BlockError::NotATree { block_id: child },
-            false => BlockError::MissingChild { parent: parent.to_owned(), child },
-        });
-    };
-    seen.insert(id.to_owned());
-    let mut ids = fields.children.take().unwrap_or_default();
-    if ids.is_empty()
-        && let Some(table) = &mut fields.table
-    {
-        ids = table.cells.take().unwrap_or_default();
-    }
-    if let Some(table) = &mut fields.table {
-        table.cells = None;
-    }
-    fields.parent_id = None;
-    let mut block = Block { fields, children: Vec::new(), image_source: None };
-    block.children.reserve(ids.len());
-    for child in &ids {
-        block.children.push(take(child, id, by_id, seen)?);
-    }
-    Ok(block)
+    Ok(assembly.finish()?.with_children(children))
 }
 
 impl Block {
@@ -99,6 +59,7 @@ impl Block {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Kind;
     use super::*;
 
     #[test]

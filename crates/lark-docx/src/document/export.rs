@@ -5,13 +5,15 @@ use std::future::IntoFuture;
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use lark_core::__private::NewFile;
 use lark_core::Client;
 
 use super::DocumentError;
 use super::images::{Saver, save};
-use super::read::read_with;
+use super::read::{Attempts, Blocks};
+use super::sink::Sink;
 use crate::block::{Block, Kind, RichText};
-use crate::markdown::{self, Options};
+use crate::markdown::{self, Flow, Options};
 
 /// A document as Markdown.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +34,23 @@ pub struct Exported {
     pub missing_images: BTreeMap<String, String>,
 }
 
+/// A document that was written to a file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// The title of the document.
+    pub title: String,
+    /// The revision that the file is of.
+    pub revision: i64,
+    /// How many blocks there are.
+    pub blocks: usize,
+    /// Where images are, by their tokens.
+    pub images: BTreeMap<String, String>,
+    /// Images that could not be had, by their tokens, with the reason. Their links are
+    /// `lark:image/TOKEN`.
+    pub missing_images: BTreeMap<String, String>,
+}
+
 /// An export: its settings. Awaiting it makes the calls.
 #[must_use = "an export does nothing until it is awaited"]
 pub struct Export {
@@ -40,6 +59,7 @@ pub struct Export {
     options: Options,
     saver: Option<Saver>,
     title: bool,
+    preface: String,
 }
 
 /// A document as Markdown, with all pages of its blocks, of a single revision.
@@ -62,6 +82,7 @@ pub fn to_markdown(client: &Client, document_id: impl Into<String>) -> Export {
         options: Options::new(),
         saver: None,
         title: false,
+        preface: String::new(),
     }
 }
 
@@ -96,38 +117,107 @@ impl Export {
         self
     }
 
-    async fn run(mut self) -> Result<Exported, DocumentError> {
-        let document = read_with(&self.client, &self.document_id, None).await?;
-        let mut images = BTreeMap::new();
-        let mut missing_images = BTreeMap::new();
-        if let Some(saver) = &self.saver {
-            let mut tokens = Vec::new();
-            image_tokens(&document.page, &mut tokens);
-            for token in tokens {
-                match save(&self.client, saver, &token).await? {
-                    Ok(Some(link)) => {
-                        self.options = self.options.image_link(&token, &link);
-                        images.insert(token, link);
-                    }
-                    Ok(None) => {}
-                    Err(reason) => drop(missing_images.insert(token, reason)),
+    /// Puts text above the Markdown, such as front matter. It is written as it is.
+    pub fn preface(mut self, text: impl Into<String>) -> Self {
+        self.preface = text.into();
+        self
+    }
+
+    /// Writes the Markdown to a file as it comes, in little memory: what is held are a page of blocks,
+    /// and those of the block at the top of the document that is being read. The file is there, or
+    /// replaces the one that is there, once it is complete.
+    ///
+    /// # Errors
+    /// See [`DocumentError`].
+    pub async fn save_to(self, path: impl Into<PathBuf>) -> Result<Saved, DocumentError> {
+        let path: PathBuf = path.into();
+        let at = path.display().to_string();
+        let failed = |error| DocumentError::File { path: at.clone(), error };
+        let file = NewFile::create(path).await.map_err(failed)?;
+        let (saved, sink) = self.write(Sink::file(file, at.clone())).await?;
+        sink.finish().await?;
+        Ok(saved)
+    }
+
+    /// Writes the document, again if somebody changed it meanwhile.
+    async fn write(mut self, mut sink: Sink) -> Result<(Saved, Sink), DocumentError> {
+        let mut attempts = Attempts::begin(&self.client, &self.document_id).await?;
+        loop {
+            sink.push(&self.preface);
+            if self.title && !attempts.title.is_empty() {
+                let title = Block::heading(1, RichText::new().text(&attempts.title));
+                sink.push(&format!("{}\n", markdown::render(&[title], &self.options)));
+            }
+            let written = self.write_blocks(&mut sink).await;
+            let client = self.client.clone();
+            let Some((blocks, Images { images, missing })) =
+                attempts.settle(&client, written).await?
+            else {
+                sink.restart().await?;
+                continue;
+            };
+            let Attempts { title, revision, .. } = attempts;
+            let saved = Saved { title, revision, blocks, images, missing_images: missing };
+            return Ok((saved, sink));
+        }
+    }
+
+    /// How many blocks there are, and their images.
+    async fn write_blocks(&mut self, sink: &mut Sink) -> Result<(usize, Images), DocumentError> {
+        let mut blocks = Blocks::of(&self.client, &self.document_id, None);
+        let (mut flow, mut images, mut count) = (Flow::default(), Images::default(), 1);
+        let mut markdown = String::new();
+        while let Some(block) = blocks.next().await? {
+            self.save_images(&block, &mut images).await?;
+            count += block.count();
+            markdown.clear();
+            flow.push(&block, &self.options, &mut markdown);
+            sink.push(&markdown);
+            sink.flush(false).await?;
+        }
+        blocks.page()?;
+        sink.end();
+        sink.flush(true).await?;
+        Ok((count, images))
+    }
+
+    async fn save_images(
+        &mut self,
+        block: &Block,
+        images: &mut Images,
+    ) -> Result<(), DocumentError> {
+        let Some(saver) = &self.saver else { return Ok(()) };
+        let mut tokens = Vec::new();
+        image_tokens(block, &mut tokens);
+        for token in tokens {
+            if images.images.contains_key(&token) || images.missing.contains_key(&token) {
+                continue;
+            }
+            match save(&self.client, saver, &token).await? {
+                Ok(Some(link)) => {
+                    self.options.image_links.insert(token.clone(), link.clone());
+                    images.images.insert(token, link);
                 }
+                Ok(None) => {}
+                Err(reason) => drop(images.missing.insert(token, reason)),
             }
         }
-        let mut markdown = markdown::render(document.page.children(), &self.options);
-        if self.title && !document.title.is_empty() {
-            let title = Block::heading(1, RichText::new().text(&document.title));
-            markdown = format!("{}\n{markdown}", markdown::render(&[title], &self.options));
-        }
-        Ok(Exported {
-            markdown: ended(&markdown),
-            title: document.title,
-            revision: document.revision,
-            blocks: document.page.count(),
-            images,
-            missing_images,
-        })
+        Ok(())
     }
+
+    async fn run(self) -> Result<Exported, DocumentError> {
+        let (saved, sink) = self.write(Sink::text()).await?;
+        let Saved { title, revision, blocks, images, missing_images } = saved;
+        let markdown = sink.into_text();
+        Ok(Exported { markdown, title, revision, blocks, images, missing_images })
+    }
+}
+
+/// The images of a document that were looked for.
+#[derive(Default)]
+struct Images {
+    images: BTreeMap<String, String>,
+    missing: BTreeMap<String, String>,
 }
 
 impl IntoFuture for Export {
@@ -137,12 +227,6 @@ impl IntoFuture for Export {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
-}
-
-/// One line break at the end, unless there is nothing.
-fn ended(markdown: &str) -> String {
-    let text = markdown.trim_end_matches('\n');
-    if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
 
 fn image_tokens(block: &Block, tokens: &mut Vec<String>) {

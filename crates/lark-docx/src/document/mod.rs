@@ -30,14 +30,17 @@ mod images;
 mod media;
 mod pace;
 mod plan;
+mod prepare;
 mod read;
 mod run;
+mod sink;
+mod source;
 mod suit;
 mod sync;
 mod write;
 
 pub use self::error::{DocumentError, WriteError};
-pub use self::export::{Export, Exported, to_markdown};
+pub use self::export::{Export, Exported, Saved, to_markdown};
 pub use self::read::{Document, read};
 pub use self::write::{
     Progress, Write, Written, append, append_blocks, create, from_markdown, replace, sync,

@@ -37,11 +37,14 @@ pub(super) struct Image {
 impl Step {
     /// The steps that insert blocks.
     pub(super) fn insert(parent: Place, index: Option<usize>, blocks: Vec<Block>) -> Vec<Self> {
-        let step = |part| match part {
+        batches(parent, index, blocks).into_iter().map(Self::of).collect()
+    }
+
+    pub(super) fn of(part: Part) -> Self {
+        match part {
             Part::Blocks(batch) => Self::Insert { batch, images: None, token: random_uuid() },
             Part::Rows(growth) => Self::Grow { growth, token: random_uuid() },
-        };
-        batches(parent, index, blocks).into_iter().map(step).collect()
+        }
     }
 
     /// The steps that update blocks, each of which may be updated several times, in order.

@@ -1,10 +1,11 @@
 //! Documents that are read: all pages of blocks, of a single revision.
 
-use lark_core::{Client, UserIdType};
+use lark_core::{Client, Items, UserIdType};
 
 use super::DocumentError;
-use crate::block::{Block, read_tree};
+use crate::block::{Assembly, Block};
 use crate::v1;
+use crate::v1::document_block::ListDocumentBlockRequest;
 
 /// How often a document is read that changes meanwhile.
 const ATTEMPTS: usize = 3;
@@ -39,27 +40,118 @@ pub(super) async fn read_with(
     document_id: &str,
     user_id_type: Option<&UserIdType>,
 ) -> Result<Document, DocumentError> {
-    let (mut before, mut title) = head(client, document_id).await?;
-    let mut first = None;
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::begin(client, document_id).await?;
+    loop {
+        let read = whole(client, document_id, user_id_type).await;
+        if let Some(page) = attempts.settle(client, read).await? {
+            let Attempts { document_id: id, title, revision, .. } = attempts;
+            return Ok(Document { id, title, revision, page });
+        }
+    }
+}
+
+async fn whole(
+    client: &Client,
+    document_id: &str,
+    user_id_type: Option<&UserIdType>,
+) -> Result<Block, DocumentError> {
+    let mut blocks = Blocks::of(client, document_id, user_id_type);
+    let mut children = Vec::new();
+    while let Some(block) = blocks.next().await? {
+        children.push(block);
+    }
+    Ok(blocks.page()?.with_children(children))
+}
+
+/// The blocks at the top of a document, each with everything below it, as their pages come.
+pub(super) struct Blocks {
+    items: Items<ListDocumentBlockRequest>,
+    assembly: Assembly,
+    is_ended: bool,
+}
+
+impl Blocks {
+    pub(super) fn of(
+        client: &Client,
+        document_id: &str,
+        user_id_type: Option<&UserIdType>,
+    ) -> Self {
         let mut list = v1::document_block::list(document_id).page_size(PAGE_SIZE);
         list.user_id_type = user_id_type.cloned();
-        let mut items = client.items(list);
-        let mut blocks = Vec::new();
-        while let Some(block) = items.next().await {
-            // A block is large, and the list is copied while it grows.
-            blocks.push(Box::new(block?));
-        }
-        let (after, new_title) = head(client, document_id).await?;
-        if after == before {
-            let page = read_tree(document_id, blocks.into_iter().map(|it| *it))?;
-            return Ok(Document { id: document_id.to_owned(), title, revision: after, page });
-        }
-        first.get_or_insert(before);
-        (before, title) = (after, new_title);
+        let assembly = Assembly::new(document_id);
+        Self { items: client.items(list), assembly, is_ended: false }
     }
-    let from = first.unwrap_or(before);
-    Err(DocumentError::Changed { document_id: document_id.to_owned(), from, to: before })
+
+    pub(super) async fn next(&mut self) -> Result<Option<Block>, DocumentError> {
+        loop {
+            if let Some(block) = self.assembly.next()? {
+                return Ok(Some(block));
+            }
+            match self.items.next().await {
+                _ if self.is_ended => return Ok(None),
+                Some(block) => self.assembly.push(Box::new(block?)),
+                None => {
+                    self.is_ended = true;
+                    self.assembly.end()?;
+                }
+            }
+        }
+    }
+
+    /// The page, without what was at the top.
+    pub(super) fn page(self) -> Result<Block, DocumentError> {
+        Ok(self.assembly.finish()?)
+    }
+}
+
+/// Readings of a document, until nobody changed it meanwhile.
+pub(super) struct Attempts {
+    document_id: String,
+    pub(super) title: String,
+    pub(super) revision: i64,
+    first: i64,
+    left: usize,
+}
+
+impl Attempts {
+    pub(super) async fn begin(client: &Client, document_id: &str) -> Result<Self, DocumentError> {
+        let (revision, title) = head(client, document_id).await?;
+        let document_id = document_id.to_owned();
+        Ok(Self { document_id, title, revision, first: revision, left: ATTEMPTS })
+    }
+
+    /// What was read, if it is of one revision; `None` if it is to be read again. Blocks of two revisions
+    /// may be no tree, too.
+    pub(super) async fn settle<T>(
+        &mut self,
+        client: &Client,
+        read: Result<T, DocumentError>,
+    ) -> Result<Option<T>, DocumentError> {
+        match read {
+            Ok(_) | Err(DocumentError::Block(_)) => {
+                let is_unchanged = self.is_unchanged(client).await?;
+                if is_unchanged { read.map(Some) } else { Ok(None) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn is_unchanged(&mut self, client: &Client) -> Result<bool, DocumentError> {
+        let (revision, title) = head(client, &self.document_id).await?;
+        if revision == self.revision {
+            return Ok(true);
+        }
+        (self.revision, self.title) = (revision, title);
+        self.left -= 1;
+        match self.left {
+            0 => Err(DocumentError::Changed {
+                document_id: self.document_id.clone(),
+                from: self.first,
+                to: revision,
+            }),
+            _ => Ok(false),
+        }
+    }
 }
 
 /// The revision and the title.

@@ -8,10 +8,10 @@ use lark_core::Operation;
 use super::batch::{Batch, Place};
 use super::images::{MAX_BYTES, source, substitute};
 use super::plan::{Image, Step, merges};
-use super::suit::{check_all, suit};
-use super::write::{Goal, Progress, Write, Written};
-use super::{DocumentError, media, read};
-use crate::block::{Block, Kind};
+use super::source::Source;
+use super::write::{Progress, Write, Written};
+use super::{DocumentError, media};
+use crate::block::{Block, BlockError, Kind};
 use crate::markdown::Loss;
 use crate::v1::{
     self, Image as ImageContent, ReplaceImageRequest, UpdateBlockRequest, document_block,
@@ -22,8 +22,15 @@ use crate::v1::{
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) document_id: Option<String>,
-    /// What is to be written, until there is a plan.
-    pub(super) blocks: Option<Vec<Block>>,
+    /// What is to be written and is in no step yet.
+    pub(super) source: Source,
+    /// The blocks of a call that has room for more.
+    pub(super) waiting: Vec<Block>,
+    /// Blocks at the top that are deleted at the end.
+    pub(super) old: usize,
+    is_planned: bool,
+    /// What the platform would not take.
+    refused: Option<BlockError>,
     pub(super) steps: VecDeque<Step>,
     /// Ids by temporary ids.
     pub(super) ids: HashMap<String, String>,
@@ -39,10 +46,14 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(document_id: Option<String>, blocks: Vec<Block>, losses: Vec<Loss>) -> Self {
+    pub(super) fn new(document_id: Option<String>, source: Source) -> Self {
         Self {
             document_id,
-            blocks: Some(blocks),
+            source,
+            waiting: Vec::new(),
+            old: 0,
+            is_planned: false,
+            refused: None,
             steps: VecDeque::new(),
             ids: HashMap::new(),
             named: 0,
@@ -52,7 +63,7 @@ impl State {
             deleted: 0,
             calls: 0,
             revision: None,
-            losses,
+            losses: Vec::new(),
         }
     }
 
@@ -69,12 +80,15 @@ impl State {
     }
 
     /// Gives blocks temporary ids, and none of another document.
-    pub(super) fn name(&mut self, blocks: &mut [Block]) {
+    pub(super) fn name<'a>(&mut self, blocks: impl IntoIterator<Item = &'a mut Block>) {
         for block in blocks {
-            self.named += 1;
-            block.fields.block_id = Some(format!("t{}", self.named));
-            block.fields.comment_ids = None;
-            self.name(&mut block.children);
+            let mut left = vec![block];
+            while let Some(block) = left.pop() {
+                self.named += 1;
+                block.fields.block_id = Some(format!("t{}", self.named));
+                block.fields.comment_ids = None;
+                left.extend(block.children.iter_mut().rev());
+            }
         }
     }
 
@@ -92,18 +106,29 @@ impl State {
 
 impl Write {
     pub(super) async fn run(&mut self) -> Result<(), DocumentError> {
-        if let Some(blocks) = self.state.blocks.clone() {
-            self.plan(blocks).await?;
-            self.state.blocks = None;
+        if let Some(refused) = &self.state.refused {
+            return Err(refused.clone().into());
         }
-        while let Some(step) = self.state.steps.pop_front() {
-            if let Err((step, error)) = self.step(step).await {
-                self.state.steps.push_front(step);
-                return Err(error);
+        if !self.state.is_planned {
+            let there = self.look().await?;
+            if let Err(error) = self.plan(there) {
+                self.state.refused = Some(error.clone());
+                return Err(error.into());
             }
-            self.report();
+            self.state.is_planned = true;
         }
-        Ok(())
+        loop {
+            while let Some(step) = self.state.steps.pop_front() {
+                if let Err((step, error)) = self.step(step).await {
+                    self.state.steps.push_front(step);
+                    return Err(error);
+                }
+                self.report();
+            }
+            if !self.plan_on() {
+                return Ok(());
+            }
+        }
     }
 
     pub(super) fn report(&self) {
@@ -111,52 +136,6 @@ impl Write {
             let State { written, total, calls, .. } = self.state;
             hook(Progress { written, total, calls });
         }
-    }
-
-    /// Makes the steps. Nothing is written before it is known that the platform would take it.
-    async fn plan(&mut self, blocks: Vec<Block>) -> Result<(), DocumentError> {
-        let mut losses = Vec::new();
-        let page = blocks.into_iter().flat_map(|it| match it.kind() {
-            Kind::Page => it.children,
-            _ => vec![it],
-        });
-        let mut blocks = page.collect();
-        let id = self.state.document_id.clone().unwrap_or_default();
-        let place = Place::Real(id.clone());
-        let mut steps = Vec::new();
-        match &self.goal {
-            Goal::Sync => {
-                let document =
-                    read::read_with(&self.client, &id, self.user_id_type.as_ref()).await?;
-                steps = self.differences(&document.page, blocks, &mut losses)?;
-            }
-            goal => {
-                blocks = suit(blocks, &mut losses);
-                check_all(Kind::Page, &blocks)?;
-                self.state.total = blocks.iter().map(Block::count).sum();
-                self.state.name(&mut blocks);
-                let old = match goal {
-                    Goal::Replace => self.count_children(&id).await?,
-                    _ => 0,
-                };
-                if let Goal::Create { title, folder } = goal {
-                    steps.push(Step::Create { title: title.clone(), folder: folder.clone() });
-                }
-                steps.extend(Step::insert(place.clone(), None, blocks));
-                if old > 0 {
-                    steps.push(Step::delete(place, 0, old));
-                }
-            }
-        }
-        self.state.losses.extend(losses);
-        self.state.steps = steps.into();
-        Ok(())
-    }
-
-    async fn count_children(&self, document_id: &str) -> Result<usize, DocumentError> {
-        let page = self.client.send(document_block::get(document_id, document_id)).await?;
-        let block = page.block.unwrap_or_default();
-        Ok(block.children.map_or(0, |it| it.len()))
     }
 
     /// Does a step; what is left of it if it fails.
@@ -203,14 +182,6 @@ impl Write {
         let id = id.ok_or_else(|| DocumentError::Response {
             reason: "the response has no id of the new document".to_owned(),
         })?;
-        // The steps were made before the document had an id.
-        for step in &mut self.state.steps {
-            if let Step::Insert { batch: Batch { parent: Place::Real(parent), .. }, .. } = step
-                && parent.is_empty()
-            {
-                parent.clone_from(&id);
-            }
-        }
         self.state.document_id = Some(id);
         self.state.revision = document.revision_id;
         Ok(())
@@ -354,7 +325,7 @@ impl Write {
 /// An image is created empty, because its content belongs to its block.
 fn bare_image(mut fields: v1::Block) -> v1::Block {
     if let Some(image) = &mut fields.image {
-        *image = ImageContent { align: image.align, ..ImageContent::new() };
+        **image = ImageContent { align: image.align, ..ImageContent::new() };
     }
     fields
 }

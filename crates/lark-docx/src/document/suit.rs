@@ -1,9 +1,8 @@
 //! Blocks that nobody can create, as the nearest that anybody can.
 
-use crate::block::{Block, Kind, RichText, check};
+use crate::block::{Block, BlockError, Kind, RichText, check};
 use crate::markdown::{Loss, label_and_link};
 
-use super::DocumentError;
 use super::batch::check_rows;
 
 /// Replaces what only the editor makes, and notes it. Line 0 says that it is no line of Markdown.
@@ -46,7 +45,7 @@ fn substitute(block: &Block) -> Block {
 }
 
 /// Finds what the platform would not take, before anything is written.
-pub(super) fn check_all(parent: Kind, blocks: &[Block]) -> Result<(), DocumentError> {
+pub(super) fn check_all(parent: Kind, blocks: &[Block]) -> Result<(), BlockError> {
     for block in blocks {
         check(parent, block)?;
         check_tables(block)?;
@@ -55,7 +54,7 @@ pub(super) fn check_all(parent: Kind, blocks: &[Block]) -> Result<(), DocumentEr
 }
 
 /// A row of a table goes into a single call, with all that is in it.
-fn check_tables(block: &Block) -> Result<(), DocumentError> {
+fn check_tables(block: &Block) -> Result<(), BlockError> {
     if block.kind() == Kind::Table {
         check_rows(block)?;
     }

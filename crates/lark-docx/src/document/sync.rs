@@ -4,12 +4,11 @@ use std::path::Path;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::DocumentError;
 use super::batch::Place;
 use super::plan::Step;
 use super::suit::{check_all, suit};
 use super::write::Write;
-use crate::block::{Block, Kind, is_creatable};
+use crate::block::{Block, BlockError, Kind, is_creatable};
 use crate::markdown::{Loss, Options, parse, render};
 use crate::v1::{
     Fields, TextStyle, UpdateBlockRequest, UpdateTextElementsRequest, UpdateTextRequest,
@@ -22,7 +21,7 @@ impl Write {
         page: &Block,
         mut new: Vec<Block>,
         losses: &mut Vec<Loss>,
-    ) -> Result<Vec<Step>, DocumentError> {
+    ) -> Result<Vec<Step>, BlockError> {
         let mut tokens = Vec::new();
         images_of(page, &mut tokens);
         new.iter_mut().for_each(|it| recognize(it, &tokens));
@@ -53,7 +52,7 @@ struct Hunk {
 
 impl Diff<'_> {
     /// Makes the children of a block those.
-    fn children(&mut self, parent: &Block, new: Vec<Block>) -> Result<(), DocumentError> {
+    fn children(&mut self, parent: &Block, new: Vec<Block>) -> Result<(), BlockError> {
         let old = parent.children();
         // What Markdown does not show, such as empty paragraphs, stays where it is.
         let shown = old.iter().enumerate().map(|(at, it)| (at, canonical(it)));
@@ -103,7 +102,7 @@ impl Diff<'_> {
 
     /// Replaces neighbours: what is new comes before what is old goes, so that a failure loses
     /// nothing. The last ones first, so that the places of the others stay as they are.
-    fn replace(&mut self, parent: &Block, hunk: Hunk) -> Result<(), DocumentError> {
+    fn replace(&mut self, parent: &Block, hunk: Hunk) -> Result<(), BlockError> {
         let Hunk { at, old, new } = hunk;
         let place = Place::Real(parent.id().unwrap_or_default().to_owned());
         let mut new = suit(new, self.losses);
@@ -118,7 +117,7 @@ impl Diff<'_> {
     }
 
     /// Makes a block say what another one says, if that takes no new block; whether it does.
-    fn change(&mut self, old: &Block, new: &Block) -> Result<bool, DocumentError> {
+    fn change(&mut self, old: &Block, new: &Block) -> Result<bool, BlockError> {
         if old.kind() != new.kind() {
             return Ok(false);
         }

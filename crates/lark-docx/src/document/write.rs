@@ -12,8 +12,9 @@ use super::error::WriteError;
 use super::images::Loader;
 use super::pace::Pace;
 use super::run::State;
+use super::source::Source;
 use crate::block::Block;
-use crate::markdown::{Loss, parse};
+use crate::markdown::Loss;
 
 /// The platform's limit of edits of a document.
 const EDITS_PER_SECOND: usize = 3;
@@ -83,7 +84,7 @@ pub fn from_markdown(client: &Client, markdown: &str) -> Write {
 /// Creates a document of blocks.
 pub fn create(client: &Client, blocks: impl IntoIterator<Item = Block>) -> Write {
     let goal = Goal::Create { title: None, folder: None };
-    Write::new(client, goal, State::new(None, blocks.into_iter().collect(), Vec::new()))
+    Write::new(client, goal, State::new(None, Source::of_blocks(blocks)))
 }
 
 /// Adds Markdown at the end of a document.
@@ -97,7 +98,7 @@ pub fn append_blocks(
     document_id: impl Into<String>,
     blocks: impl IntoIterator<Item = Block>,
 ) -> Write {
-    let state = State::new(Some(document_id.into()), blocks.into_iter().collect(), Vec::new());
+    let state = State::new(Some(document_id.into()), Source::of_blocks(blocks));
     Write::new(client, Goal::Append, state)
 }
 
@@ -121,8 +122,7 @@ pub fn sync(client: &Client, document_id: impl Into<String>, markdown: &str) -> 
 }
 
 fn of_markdown(client: &Client, goal: Goal, document_id: Option<String>, markdown: &str) -> Write {
-    let parsed = parse(markdown);
-    Write::new(client, goal, State::new(document_id, parsed.blocks, parsed.losses))
+    Write::new(client, goal, State::new(document_id, Source::of_markdown(markdown)))
 }
 
 impl Write {

@@ -81,10 +81,10 @@ fn body(block: &Block) -> String {
         result.content = None;
     }
     if fields.source_synced.is_some() {
-        fields.source_synced = Some(v1::SourceSynced::default());
+        fields.source_synced = Some(Box::default());
     }
     if fields.agenda_item_title.is_some() {
-        fields.agenda_item_title = Some(v1::AgendaItemTitle::default());
+        fields.agenda_item_title = Some(Box::default());
     }
     // What has no content of its own is known by its id.
     if is_bare(&fields) {

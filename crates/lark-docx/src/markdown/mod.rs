@@ -23,7 +23,8 @@ pub use self::options::Options;
 pub use self::parse::{Loss, Parsed, parse};
 pub use self::render::render;
 
-pub(crate) use self::render::label_and_link;
+pub(crate) use self::parse::Reader;
+pub(crate) use self::render::{Flow, label_and_link};
 
 /// The scheme of links to what only the platform knows: `lark:user/ou_..`, `lark:image/TOKEN`.
 pub(crate) const SCHEME: &str = "lark:";

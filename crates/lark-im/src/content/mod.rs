@@ -88,6 +88,7 @@ pub use received_card::ReceivedCard;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
 pub use to_markdown::fetch::{MessageExport, MessageMarkdown};
+pub use to_markdown::resource::ResourceError;
 pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};
 
 /// Maximum size of a text message's request: 150 KiB.

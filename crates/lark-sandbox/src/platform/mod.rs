@@ -117,7 +117,7 @@ impl Platform {
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
         let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
         let bases = Arc::new(Bases::new(seed));
-        let drive = Arc::new(Drive::new(seed, Arc::clone(&files), Arc::clone(&documents)));
+        let drive = Arc::new(Drive::new(seed, &files, &documents, &contact));
         let wiki = Arc::new(Wiki::new(seed, Arc::clone(&documents)));
         let mut rows: Vec<Row> = vec![
             ("auth.v3.", auth.clone()),
@@ -183,6 +183,7 @@ impl Platform {
         operation: &Operation,
         call: &mut Call,
     ) -> Result<Response, Rejection> {
+        self.drive.admit(services, call)?;
         let parts = self.parts.all_of(operation.id);
         let parts = parts.filter(|part| !self.is_stateless || !part.checks().fit_the_spec());
         for part in parts {

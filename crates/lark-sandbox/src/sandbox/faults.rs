@@ -28,6 +28,14 @@ impl Sandbox {
         space.expect("a stateless sandbox remembers no wiki")
     }
 
+    /// Refuses calls for what their caller may not do with a document, file or folder that was made here: 1770032 for
+    /// documents, 1061004 and 1069902 for files and exports, 1063002 for members. What an app makes belongs to
+    /// the app, and other users and apps may open it once they are members, or by its link. Without this call
+    /// nothing is refused. `drive.v1.permission.member.auth` tells the truth in either case.
+    pub fn enforce_permissions(&self, is_enforced: bool) {
+        self.instance.platform.drive.enforce_permissions(is_enforced);
+    }
+
     /// How long exports and imports of Drive take from now on, by the sandbox's clock; 2 s by default.
     pub fn conversion_time(&self, time: Duration) {
         self.instance.platform.drive.set_conversion_time(time);

@@ -1,7 +1,7 @@
 //! Files that an operation returns.
 
 mod disposition;
-mod partial;
+pub(super) mod partial;
 mod saving;
 mod transfer;
 

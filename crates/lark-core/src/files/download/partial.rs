@@ -13,14 +13,14 @@ use crate::util::{random, sync_directory};
 const NAMES: u32 = 10_000;
 
 /// An incomplete file. It is removed if it is dropped before it is complete.
-pub(super) struct Partial {
+pub(in crate::files) struct Partial {
     file: File,
     path: PathBuf,
     is_kept: bool,
 }
 
 /// The destination of a file.
-pub(super) struct Target {
+pub(in crate::files) struct Target {
     path: PathBuf,
     /// The permissions of the existing file.
     permissions: Option<Permissions>,
@@ -29,7 +29,7 @@ pub(super) struct Target {
 impl Target {
     /// # Errors
     /// A file cannot replace what is at `path`.
-    pub(super) fn check(path: &Path) -> io::Result<Self> {
+    pub(in crate::files) fn check(path: &Path) -> io::Result<Self> {
         let reject = |kind, why| Err(io::Error::new(kind, why));
         match fs::metadata(path) {
             Ok(there) if there.is_dir() => {
@@ -54,7 +54,7 @@ impl Target {
         }
     }
 
-    pub(super) fn directory(&self) -> PathBuf {
+    pub(in crate::files) fn directory(&self) -> PathBuf {
         match self.path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
@@ -64,12 +64,12 @@ impl Target {
 
 impl Partial {
     /// An empty file in `directory`, under a name of its own.
-    pub(super) fn create(directory: &Path) -> io::Result<Self> {
+    pub(in crate::files) fn create(directory: &Path) -> io::Result<Self> {
         Self::create_with(directory, None)
     }
 
     /// An empty file beside `target`. Whoever may not read the file there may not read this one.
-    pub(super) fn beside(target: &Target) -> io::Result<Self> {
+    pub(in crate::files) fn beside(target: &Target) -> io::Result<Self> {
         Self::create_with(&target.directory(), target.permissions.as_ref())
     }
 
@@ -88,7 +88,7 @@ impl Partial {
         Ok(Self { file: options.open(&path)?, path, is_kept: false })
     }
 
-    pub(super) fn write(&mut self, pieces: &[Bytes]) -> io::Result<()> {
+    pub(in crate::files) fn write(&mut self, pieces: &[Bytes]) -> io::Result<()> {
         let mut slices: Vec<_> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
         let mut left = &mut slices[..];
         while !left.is_empty() {
@@ -102,14 +102,18 @@ impl Partial {
         Ok(())
     }
 
+    pub(in crate::files) fn append(&mut self, data: &[u8]) -> io::Result<()> {
+        self.file.write_all(data)
+    }
+
     /// Discards what was written.
-    pub(super) fn restart(&mut self) -> io::Result<()> {
+    pub(in crate::files) fn restart(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()
     }
 
     /// Moves the file to its destination.
-    pub(super) fn finish(self, target: Target) -> io::Result<()> {
+    pub(in crate::files) fn finish(self, target: Target) -> io::Result<()> {
         if let Some(permissions) = target.permissions.clone() {
             self.file.set_permissions(permissions)?;
         }
@@ -118,7 +122,7 @@ impl Partial {
     }
 
     /// Moves the file into `directory` under `name`, or under a similar name that is free.
-    pub(super) fn finish_as(self, directory: &Path, name: &str) -> io::Result<PathBuf> {
+    pub(in crate::files) fn finish_as(self, directory: &Path, name: &str) -> io::Result<PathBuf> {
         self.file.sync_all()?;
         let (stem, ending) = split_ending(name);
         for number in 1..NAMES {
@@ -162,7 +166,7 @@ impl Drop for Partial {
 }
 
 /// `("name", ".ext")`. A name whose only dot is its first character has no extension.
-pub(super) fn split_ending(name: &str) -> (&str, &str) {
+pub(in crate::files) fn split_ending(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(dot) if dot > 0 => name.split_at(dot),
         _ => (name, ""),
@@ -172,7 +176,7 @@ pub(super) fn split_ending(name: &str) -> (&str, &str) {
 #[cfg(all(test, target_os = "linux"))]
 impl Partial {
     /// A file on a device that is always full.
-    pub(super) fn full(directory: &Path) -> Self {
+    pub(in crate::files) fn full(directory: &Path) -> Self {
         let mut partial = Self::create(directory).expect("a directory for tests");
         partial.file = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
         partial

@@ -12,6 +12,7 @@ use super::disposition::safe_name;
 use super::partial::{Partial, Target};
 use super::transfer::Piece;
 use crate::error::{Cause, Error, FileError, Result, Stage};
+use crate::files::new_file::blocking;
 
 /// Bytes per write: each write costs a change of threads.
 const BATCH: usize = 256 * 1024;
@@ -106,12 +107,6 @@ async fn receive(
             Err(error)
         }
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    spawn_blocking(work).await.unwrap_or_else(|error| Err(error.into()))
 }
 
 /// Writes one batch while the next one is received.

@@ -282,37 +282,37 @@ pub struct PatchDocumentBlockRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Deletes a column of a grid.
-    pub delete_grid_column: Option<DeleteGridColumnRequest>,
+    pub delete_grid_column: Option<Box<DeleteGridColumnRequest>>,
     /// Deletes columns of a table.
-    pub delete_table_columns: Option<DeleteTableColumnsRequest>,
+    pub delete_table_columns: Option<Box<DeleteTableColumnsRequest>>,
     /// Deletes rows of a table.
-    pub delete_table_rows: Option<DeleteTableRowsRequest>,
+    pub delete_table_rows: Option<Box<DeleteTableRowsRequest>>,
     /// Inserts a column into a grid.
-    pub insert_grid_column: Option<InsertGridColumnRequest>,
+    pub insert_grid_column: Option<Box<InsertGridColumnRequest>>,
     /// Inserts a column into a table.
-    pub insert_table_column: Option<InsertTableColumnRequest>,
+    pub insert_table_column: Option<Box<InsertTableColumnRequest>>,
     /// Inserts a row into a table.
-    pub insert_table_row: Option<InsertTableRowRequest>,
+    pub insert_table_row: Option<Box<InsertTableRowRequest>>,
     /// Merges cells of a table.
-    pub merge_table_cells: Option<MergeTableCellsRequest>,
+    pub merge_table_cells: Option<Box<MergeTableCellsRequest>>,
     /// Replaces the file of a file block by an uploaded one.
-    pub replace_file: Option<ReplaceFileRequest>,
+    pub replace_file: Option<Box<ReplaceFileRequest>>,
     /// Replaces the image of an image block by an uploaded one.
-    pub replace_image: Option<ReplaceImageRequest>,
+    pub replace_image: Option<Box<ReplaceImageRequest>>,
     /// Splits a merged cell of a table.
-    pub unmerge_table_cells: Option<UnmergeTableCellsRequest>,
+    pub unmerge_table_cells: Option<Box<UnmergeTableCellsRequest>>,
     /// Changes the widths of the columns of a grid.
-    pub update_grid_column_width_ratio: Option<UpdateGridColumnWidthRatioRequest>,
+    pub update_grid_column_width_ratio: Option<Box<UpdateGridColumnWidthRatioRequest>>,
     /// Changes column width or headers of a table.
-    pub update_table_property: Option<UpdateTablePropertyRequest>,
+    pub update_table_property: Option<Box<UpdateTablePropertyRequest>>,
     /// Changes a task block.
-    pub update_task: Option<UpdateTaskRequest>,
+    pub update_task: Option<Box<UpdateTaskRequest>>,
     /// Changes both pieces and style of a text.
-    pub update_text: Option<UpdateTextRequest>,
+    pub update_text: Option<Box<UpdateTextRequest>>,
     /// Replaces the pieces of a text.
-    pub update_text_elements: Option<UpdateTextElementsRequest>,
+    pub update_text_elements: Option<Box<UpdateTextElementsRequest>>,
     /// Changes the style of a text.
-    pub update_text_style: Option<UpdateTextStyleRequest>,
+    pub update_text_style: Option<Box<UpdateTextStyleRequest>>,
 }
 lark_core::operation! { PatchDocumentBlockRequest => PatchDocumentBlockResponse;
     "docx.v1.document.block.patch" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" json [Tenant User] {
@@ -326,20 +326,20 @@ lark_core::operation! { PatchDocumentBlockRequest => PatchDocumentBlockResponse;
     query document_revision_id: copy i64,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
-    body delete_grid_column: copy DeleteGridColumnRequest,
-    body delete_table_columns: copy DeleteTableColumnsRequest,
-    body delete_table_rows: copy DeleteTableRowsRequest,
-    body insert_grid_column: copy InsertGridColumnRequest,
-    body insert_table_column: copy InsertTableColumnRequest,
-    body insert_table_row: copy InsertTableRowRequest,
-    body merge_table_cells: copy MergeTableCellsRequest,
-    body replace_file: copy ReplaceFileRequest,
-    body replace_image: copy ReplaceImageRequest,
-    body unmerge_table_cells: copy UnmergeTableCellsRequest,
-    body update_grid_column_width_ratio: copy UpdateGridColumnWidthRatioRequest,
-    body update_table_property: copy UpdateTablePropertyRequest,
-    body update_task: copy UpdateTaskRequest,
-    body update_text: copy UpdateTextRequest,
-    body update_text_elements: copy UpdateTextElementsRequest,
-    body update_text_style: copy UpdateTextStyleRequest,
+    body delete_grid_column: into Box<DeleteGridColumnRequest>,
+    body delete_table_columns: into Box<DeleteTableColumnsRequest>,
+    body delete_table_rows: into Box<DeleteTableRowsRequest>,
+    body insert_grid_column: into Box<InsertGridColumnRequest>,
+    body insert_table_column: into Box<InsertTableColumnRequest>,
+    body insert_table_row: into Box<InsertTableRowRequest>,
+    body merge_table_cells: into Box<MergeTableCellsRequest>,
+    body replace_file: into Box<ReplaceFileRequest>,
+    body replace_image: into Box<ReplaceImageRequest>,
+    body unmerge_table_cells: into Box<UnmergeTableCellsRequest>,
+    body update_grid_column_width_ratio: into Box<UpdateGridColumnWidthRatioRequest>,
+    body update_table_property: into Box<UpdateTablePropertyRequest>,
+    body update_task: into Box<UpdateTaskRequest>,
+    body update_text: into Box<UpdateTextRequest>,
+    body update_text_elements: into Box<UpdateTextElementsRequest>,
+    body update_text_style: into Box<UpdateTextStyleRequest>,
 }

@@ -39,19 +39,19 @@ pub struct AgendaItemTitle {
 #[non_exhaustive]
 pub struct AgendaTitleElement {
     /// Formula.
-    pub equation: Option<Equation>,
+    pub equation: Option<Box<Equation>>,
     /// File in the text.
-    pub file: Option<InlineFile>,
+    pub file: Option<Box<InlineFile>>,
     /// Block in the text.
-    pub inline_block: Option<InlineBlock>,
+    pub inline_block: Option<Box<InlineBlock>>,
     /// Mention of a document.
-    pub mention_doc: Option<MentionDoc>,
+    pub mention_doc: Option<Box<MentionDoc>>,
     /// Mention of a user.
-    pub mention_user: Option<MentionUser>,
+    pub mention_user: Option<Box<MentionUser>>,
     /// Date reminder.
-    pub reminder: Option<Reminder>,
+    pub reminder: Option<Box<Reminder>>,
     /// Text.
-    pub text_run: Option<TextRun>,
+    pub text_run: Option<Box<TextRun>>,
     /// Piece that the API does not support.
     pub undefined: Option<lark_core::Value>,
 }
@@ -119,7 +119,7 @@ pub struct Bitable {
 #[non_exhaustive]
 pub struct Block {
     /// Content of a widget block.
-    pub add_ons: Option<AddOns>,
+    pub add_ons: Option<Box<AddOns>>,
     /// Content of an agenda block. Empty; the items are its children. Read-only.
     pub agenda: Option<lark_core::Value>,
     /// Content of an agenda item block. Empty; title and content are its children. Read-only.
@@ -127,115 +127,115 @@ pub struct Block {
     /// Content of an agenda item content block. Empty. Read-only.
     pub agenda_item_content: Option<lark_core::Value>,
     /// Content of an agenda item title block. Read-only.
-    pub agenda_item_title: Option<AgendaItemTitle>,
+    pub agenda_item_title: Option<Box<AgendaItemTitle>>,
     /// Content of an AI template block. Empty and read only.
     pub ai_template: Option<lark_core::Value>,
     /// Content of a Base block.
-    pub bitable: Option<Bitable>,
+    pub bitable: Option<Box<Bitable>>,
     /// Id of the block. Made by the server; in nested creation a temporary id of the caller's choice.
     pub block_id: Option<String>,
     /// Type of the block, which tells the field with its content. Required.
     pub block_type: Option<BlockType>,
     /// Content of a board block.
-    pub board: Option<Board>,
+    pub board: Option<Box<Board>>,
     /// Content of an item of a bulleted list.
-    pub bullet: Option<Text>,
+    pub bullet: Option<Box<Text>>,
     /// Content of a callout block.
-    pub callout: Option<Callout>,
+    pub callout: Option<Box<Callout>>,
     /// Content of a chat card block.
-    pub chat_card: Option<ChatCard>,
+    pub chat_card: Option<Box<ChatCard>>,
     /// Ids of the children.
     pub children: Option<Vec<String>>,
     /// Content of a code block.
-    pub code: Option<Text>,
+    pub code: Option<Box<Text>>,
     /// Ids of the comments on the block.
     pub comment_ids: Option<Vec<String>>,
     /// Content of a diagram block. Read-only.
-    pub diagram: Option<Diagram>,
+    pub diagram: Option<Box<Diagram>>,
     /// Content of a divider. Empty, but must be given to create one.
     pub divider: Option<lark_core::Value>,
     /// Content of a formula block.
-    pub equation: Option<Text>,
+    pub equation: Option<Box<Text>>,
     /// Content of a file block.
-    pub file: Option<File>,
+    pub file: Option<Box<File>>,
     /// Content of a grid block.
-    pub grid: Option<Grid>,
+    pub grid: Option<Box<Grid>>,
     /// Content of a grid column.
-    pub grid_column: Option<GridColumn>,
+    pub grid_column: Option<Box<GridColumn>>,
     /// Content of a heading of level 1.
-    pub heading1: Option<Text>,
+    pub heading1: Option<Box<Text>>,
     /// Content of a heading of level 2.
-    pub heading2: Option<Text>,
+    pub heading2: Option<Box<Text>>,
     /// Content of a heading of level 3.
-    pub heading3: Option<Text>,
+    pub heading3: Option<Box<Text>>,
     /// Content of a heading of level 4.
-    pub heading4: Option<Text>,
+    pub heading4: Option<Box<Text>>,
     /// Content of a heading of level 5.
-    pub heading5: Option<Text>,
+    pub heading5: Option<Box<Text>>,
     /// Content of a heading of level 6.
-    pub heading6: Option<Text>,
+    pub heading6: Option<Box<Text>>,
     /// Content of a heading of level 7.
-    pub heading7: Option<Text>,
+    pub heading7: Option<Box<Text>>,
     /// Content of a heading of level 8.
-    pub heading8: Option<Text>,
+    pub heading8: Option<Box<Text>>,
     /// Content of a heading of level 9.
-    pub heading9: Option<Text>,
+    pub heading9: Option<Box<Text>>,
     /// Content of an embedded web page.
-    pub iframe: Option<Iframe>,
+    pub iframe: Option<Box<Iframe>>,
     /// Content of an image block.
-    pub image: Option<Image>,
+    pub image: Option<Box<Image>>,
     /// Content of a widget block of the old kind.
-    pub isv: Option<Isv>,
+    pub isv: Option<Box<Isv>>,
     /// Content of a Jira issue block. Read-only.
-    pub jira_issue: Option<JiraIssue>,
+    pub jira_issue: Option<Box<JiraIssue>>,
     /// Content of a link preview block.
-    pub link_preview: Option<LinkPreview>,
+    pub link_preview: Option<Box<LinkPreview>>,
     /// Content of a smart meeting notes block. Read-only.
     pub meeting_notes_qa: Option<lark_core::Value>,
     /// Content of a mind map block. Read only.
-    pub mindnote: Option<Mindnote>,
+    pub mindnote: Option<Box<Mindnote>>,
     /// Content of a Minutes block.
-    pub minutes: Option<Minutes>,
+    pub minutes: Option<Box<Minutes>>,
     /// Content of an OKR block. Created with a user access token only.
-    pub okr: Option<Okr>,
+    pub okr: Option<Box<Okr>>,
     /// Content of a key result block. Read-only.
-    pub okr_key_result: Option<OkrKeyResult>,
+    pub okr_key_result: Option<Box<OkrKeyResult>>,
     /// Content of an objective block. Read-only.
-    pub okr_objective: Option<OkrObjective>,
+    pub okr_objective: Option<Box<OkrObjective>>,
     /// Content of an OKR progress block. Empty. Read-only.
     pub okr_progress: Option<lark_core::Value>,
     /// Content of an item of a numbered list.
-    pub ordered: Option<Text>,
+    pub ordered: Option<Box<Text>>,
     /// Content of the page, the root block of the document. Read-only.
-    pub page: Option<Text>,
+    pub page: Option<Box<Text>>,
     /// Id of the parent block. Empty for the root. Read-only.
     pub parent_id: Option<String>,
     /// Content of a Feishu Project block. Read-only.
-    pub project: Option<Project>,
+    pub project: Option<Box<Project>>,
     /// Content of a quote block.
-    pub quote: Option<Text>,
+    pub quote: Option<Box<Text>>,
     /// Content of a quote container. Empty, but must be given to create one.
     pub quote_container: Option<lark_core::Value>,
     /// Content of a referenced Base block. Read-only.
-    pub reference_base: Option<ReferenceBase>,
+    pub reference_base: Option<Box<ReferenceBase>>,
     /// Content of a synced block where it is shown. Read only.
-    pub reference_synced: Option<ReferenceSynced>,
+    pub reference_synced: Option<Box<ReferenceSynced>>,
     /// Content of a spreadsheet block.
-    pub sheet: Option<Sheet>,
+    pub sheet: Option<Box<Sheet>>,
     /// Content of a synced block where it was written. Read only.
-    pub source_synced: Option<SourceSynced>,
+    pub source_synced: Option<Box<SourceSynced>>,
     /// Content of a list of wiki subpages.
-    pub sub_page_list: Option<SubPageList>,
+    pub sub_page_list: Option<Box<SubPageList>>,
     /// Content of a table block.
-    pub table: Option<Table>,
+    pub table: Option<Box<Table>>,
     /// Content of a table cell. Empty; what it holds are its children.
     pub table_cell: Option<lark_core::Value>,
     /// Content of a task block.
-    pub task: Option<Task>,
+    pub task: Option<Box<Task>>,
     /// Content of a text block.
-    pub text: Option<Text>,
+    pub text: Option<Box<Text>>,
     /// Content of a to-do block.
-    pub todo: Option<Text>,
+    pub todo: Option<Box<Text>>,
     /// Content of a block that the API does not support. Empty. Read-only.
     pub undefined: Option<lark_core::Value>,
     /// Content of a video meeting summary.
@@ -245,9 +245,9 @@ pub struct Block {
     /// Content of a video meeting transcript.
     pub vc_transcript_tab: Option<lark_core::Value>,
     /// Content of a view block.
-    pub view: Option<View>,
+    pub view: Option<Box<View>>,
     /// Content of a list of wiki subpages of the old kind.
-    pub wiki_catalog: Option<WikiCatalog>,
+    pub wiki_catalog: Option<Box<WikiCatalog>>,
 }
 
 /// `block_id_relations`: From temporary ids to the ids that the server gave.
@@ -1199,21 +1199,21 @@ pub struct Text {
 #[non_exhaustive]
 pub struct TextElement {
     /// Formula.
-    pub equation: Option<Equation>,
+    pub equation: Option<Box<Equation>>,
     /// File in the text. Can be moved or deleted, not created.
-    pub file: Option<InlineFile>,
+    pub file: Option<Box<InlineFile>>,
     /// Block in the text. Can be moved or deleted, not created.
-    pub inline_block: Option<InlineBlock>,
+    pub inline_block: Option<Box<InlineBlock>>,
     /// Preview of a link in the text.
-    pub link_preview: Option<InlineLinkPreview>,
+    pub link_preview: Option<Box<InlineLinkPreview>>,
     /// Mention of a document.
-    pub mention_doc: Option<MentionDoc>,
+    pub mention_doc: Option<Box<MentionDoc>>,
     /// Mention of a user.
-    pub mention_user: Option<MentionUser>,
+    pub mention_user: Option<Box<MentionUser>>,
     /// Date reminder.
-    pub reminder: Option<Reminder>,
+    pub reminder: Option<Box<Reminder>>,
     /// Text.
-    pub text_run: Option<TextRun>,
+    pub text_run: Option<Box<TextRun>>,
     /// Piece that the API does not support.
     pub undefined: Option<lark_core::Value>,
 }
@@ -1301,37 +1301,37 @@ pub struct UpdateBlockRequest {
     /// Id of the block.
     pub block_id: Option<String>,
     /// Deletes a column of a grid.
-    pub delete_grid_column: Option<DeleteGridColumnRequest>,
+    pub delete_grid_column: Option<Box<DeleteGridColumnRequest>>,
     /// Deletes columns of a table.
-    pub delete_table_columns: Option<DeleteTableColumnsRequest>,
+    pub delete_table_columns: Option<Box<DeleteTableColumnsRequest>>,
     /// Deletes rows of a table.
-    pub delete_table_rows: Option<DeleteTableRowsRequest>,
+    pub delete_table_rows: Option<Box<DeleteTableRowsRequest>>,
     /// Inserts a column into a grid.
-    pub insert_grid_column: Option<InsertGridColumnRequest>,
+    pub insert_grid_column: Option<Box<InsertGridColumnRequest>>,
     /// Inserts a column into a table.
-    pub insert_table_column: Option<InsertTableColumnRequest>,
+    pub insert_table_column: Option<Box<InsertTableColumnRequest>>,
     /// Inserts a row into a table.
-    pub insert_table_row: Option<InsertTableRowRequest>,
+    pub insert_table_row: Option<Box<InsertTableRowRequest>>,
     /// Merges cells of a table.
-    pub merge_table_cells: Option<MergeTableCellsRequest>,
+    pub merge_table_cells: Option<Box<MergeTableCellsRequest>>,
     /// Replaces the file of a file block by an uploaded one.
-    pub replace_file: Option<ReplaceFileRequest>,
+    pub replace_file: Option<Box<ReplaceFileRequest>>,
     /// Replaces the image of an image block by an uploaded one.
-    pub replace_image: Option<ReplaceImageRequest>,
+    pub replace_image: Option<Box<ReplaceImageRequest>>,
     /// Splits a merged cell of a table.
-    pub unmerge_table_cells: Option<UnmergeTableCellsRequest>,
+    pub unmerge_table_cells: Option<Box<UnmergeTableCellsRequest>>,
     /// Changes the widths of the columns of a grid.
-    pub update_grid_column_width_ratio: Option<UpdateGridColumnWidthRatioRequest>,
+    pub update_grid_column_width_ratio: Option<Box<UpdateGridColumnWidthRatioRequest>>,
     /// Changes column width or headers of a table.
-    pub update_table_property: Option<UpdateTablePropertyRequest>,
+    pub update_table_property: Option<Box<UpdateTablePropertyRequest>>,
     /// Changes a task block.
-    pub update_task: Option<UpdateTaskRequest>,
+    pub update_task: Option<Box<UpdateTaskRequest>>,
     /// Changes both pieces and style of a text.
-    pub update_text: Option<UpdateTextRequest>,
+    pub update_text: Option<Box<UpdateTextRequest>>,
     /// Replaces the pieces of a text.
-    pub update_text_elements: Option<UpdateTextElementsRequest>,
+    pub update_text_elements: Option<Box<UpdateTextElementsRequest>>,
     /// Changes the style of a text.
-    pub update_text_style: Option<UpdateTextStyleRequest>,
+    pub update_text_style: Option<Box<UpdateTextStyleRequest>>,
 }
 
 /// `update_grid_column_width_ratio`: Changes the widths of the columns of a grid.

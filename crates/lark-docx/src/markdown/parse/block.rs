@@ -1,20 +1,22 @@
 //! Events of the parser to blocks.
 
-use std::ops::Range;
-
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
+use super::Loss;
 use super::frame::{Frame, What};
 use super::inline::Inline;
 use super::table::Cell;
-use super::{Loss, Parsed};
 use crate::block::{Block, Kind, Language, from_info};
 use crate::markdown::MAX_DEPTH;
 
+/// Makes blocks of events, of one piece of a text after the other.
+#[derive(Debug)]
 pub(super) struct Builder {
-    /// Where lines begin.
+    /// Where lines of the piece begin.
     lines: Vec<usize>,
-    /// Where the current event begins.
+    /// Lines before the piece.
+    before: usize,
+    /// Where in it the current event begins.
     pub(super) at: usize,
     /// The blocks that are open, the innermost last. The first is the document.
     pub(super) stack: Vec<Frame>,
@@ -26,16 +28,17 @@ pub(super) struct Builder {
     losses: Vec<Loss>,
 }
 
+#[derive(Debug)]
 enum Verbatim {
     Code(Language, String),
     Html(String),
 }
 
-impl Builder {
-    pub(super) fn new(markdown: &str) -> Self {
-        let breaks = markdown.match_indices('\n').map(|(at, _)| at + 1);
+impl Default for Builder {
+    fn default() -> Self {
         Self {
-            lines: std::iter::once(0).chain(breaks).collect(),
+            lines: Vec::new(),
+            before: 0,
             at: 0,
             stack: vec![Frame::new(What::Document)],
             inline: Inline::default(),
@@ -44,17 +47,38 @@ impl Builder {
             losses: Vec::new(),
         }
     }
+}
 
-    pub(super) fn finish(mut self) -> Parsed {
+impl Builder {
+    /// Says that the events that follow are of the next piece.
+    pub(super) fn begin(&mut self, piece: &str) {
+        // The last line of a piece is the first one of the next.
+        self.before += self.lines.len().saturating_sub(1);
+        let breaks = piece.match_indices('\n').map(|(at, _)| at + 1);
+        self.lines = std::iter::once(0).chain(breaks).collect();
+    }
+
+    /// The blocks that are complete. The last one is kept: what follows may depend on it.
+    pub(super) fn complete(&mut self) -> Vec<Block> {
+        let Some(document) = self.stack.first_mut() else { return Vec::new() };
+        let end = document.blocks.len().saturating_sub(1);
+        document.blocks.drain(..end).collect()
+    }
+
+    /// What is left at the end.
+    pub(super) fn finish(&mut self) -> Vec<Block> {
         self.end_text();
         self.close_to(1);
-        let blocks = self.stack.pop().map(|it| it.blocks).unwrap_or_default();
-        Parsed { blocks, losses: self.losses }
+        self.stack.first_mut().map(|it| std::mem::take(&mut it.blocks)).unwrap_or_default()
+    }
+
+    pub(super) fn take_losses(&mut self) -> Vec<Loss> {
+        std::mem::take(&mut self.losses)
     }
 
     /// Notes what a document cannot say.
     pub(super) fn lose(&mut self, what: impl Into<String>) {
-        let line = self.lines.partition_point(|it| *it <= self.at);
+        let line = self.before + self.lines.partition_point(|it| *it <= self.at);
         self.losses.push(Loss { line, what: what.into() });
     }
 
@@ -65,8 +89,8 @@ impl Builder {
         }
     }
 
-    pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
-        self.at = range.start;
+    pub(super) fn event(&mut self, event: Event<'_>, at: usize) {
+        self.at = at;
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),

@@ -9,6 +9,7 @@ use crate::markdown::{alert, comment};
 use crate::v1::{Callout, Text};
 
 /// A block that is open.
+#[derive(Debug)]
 pub(super) struct Frame {
     pub(super) what: What,
     /// What is in it.
@@ -19,6 +20,7 @@ pub(super) struct Frame {
     pub(super) is_flat: bool,
 }
 
+#[derive(Debug)]
 pub(super) enum What {
     Document,
     Quote {
@@ -235,7 +237,7 @@ fn take_text(blocks: &mut Vec<Block>) -> Option<Text> {
     let is_text = |it: &&Block| it.kind() == Kind::Text && it.children().is_empty();
     let text = blocks.first().filter(is_text)?.fields().text.clone()?;
     blocks.remove(0);
-    Some(text)
+    Some(*text)
 }
 
 fn empty_text() -> Text {

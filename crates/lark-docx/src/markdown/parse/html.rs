@@ -4,7 +4,7 @@ use crate::markdown::comment::snake_case;
 use crate::v1::{TextColor, TextElementStyleBackgroundColor as Background};
 
 /// A tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Tag {
     /// In lower case.
     pub(super) name: String,

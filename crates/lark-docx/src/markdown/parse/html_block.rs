@@ -62,7 +62,7 @@ impl Builder {
         match (block.kind(), self.stack.last_mut()) {
             (Kind::Table, _) => self.about_table = Some(block),
             (Kind::Callout, Some(Frame { what: What::Quote { about, .. }, .. })) => {
-                *about = Some(block.fields.callout.unwrap_or_default());
+                *about = Some(*block.fields.callout.unwrap_or_default());
             }
             (kind, _) => {
                 self.lose(format!("a comment says something about {kind:?}, which is not there"))

@@ -6,7 +6,7 @@ use crate::block::{Block, Kind, RichText, encode_url};
 use crate::v1::{Equation, Link, Text, TextElement, TextElementStyle, TextRun};
 
 /// The text of the block that is being read.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Inline {
     elements: Vec<TextElement>,
     /// How many of each are open in Markdown.
@@ -29,11 +29,13 @@ pub(super) struct Inline {
 }
 
 /// Text that is read into something else.
+#[derive(Debug)]
 pub(super) struct Capture {
     pub(super) into: Into,
     pub(super) text: String,
 }
 
+#[derive(Debug)]
 pub(super) enum Into {
     Image { url: String },
     User { id: String },

@@ -7,14 +7,12 @@ mod html_block;
 mod inline;
 mod inline_html;
 mod link;
+mod reader;
 mod table;
 
 use std::fmt;
 
-use pulldown_cmark::Parser;
-
-use self::block::Builder;
-use super::syntax;
+pub(crate) use self::reader::Reader;
 use crate::block::Block;
 
 /// Markdown that was read.
@@ -51,9 +49,5 @@ impl fmt::Display for Loss {
 /// ```
 #[must_use]
 pub fn parse(markdown: &str) -> Parsed {
-    let mut builder = Builder::new(markdown);
-    for (event, range) in Parser::new_ext(markdown, syntax()).into_offset_iter() {
-        builder.event(event, range);
-    }
-    builder.finish()
+    reader::whole(markdown)
 }

@@ -6,7 +6,7 @@ use crate::block::Block;
 use crate::v1::Align;
 
 /// A cell as it was read.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cell {
     pub(super) blocks: Vec<Block>,
     pub(super) is_header: bool,

@@ -46,24 +46,26 @@ fn sequence(block: &Block) -> Option<u64> {
     text.style.as_ref()?.sequence.as_ref()?.parse().ok()
 }
 
-impl Renderer<'_> {
-    /// Items that follow each other: a list, or several if the numbers start again.
-    pub(super) fn lists(&self, items: &[Block]) -> String {
-        let mut counter = Counter::default();
-        let mut out = String::new();
-        let mut is_loose = false;
-        for (at, item) in items.iter().enumerate() {
-            let (marker, is_new) = counter.marker(item);
-            if at > 0 {
-                out.push_str(if is_new || is_loose { "\n\n" } else { "\n" });
-            }
-            let (content, has_blank_line) = self.item(item);
-            is_loose = has_blank_line;
-            out.push_str(&indented(&marker, &content));
-        }
-        out
-    }
+/// Items that follow each other: a list, or several if the numbers start again.
+#[derive(Default)]
+pub(super) struct Items {
+    counter: Counter,
+    /// Whether a blank line is in the last one.
+    is_loose: bool,
+}
 
+impl Items {
+    /// The next one, and what stands before it unless it is the first.
+    pub(super) fn next(&mut self, renderer: &Renderer<'_>, item: &Block) -> (&'static str, String) {
+        let (marker, is_new) = self.counter.marker(item);
+        let gap = if is_new || self.is_loose { "\n\n" } else { "\n" };
+        let (content, has_blank_line) = renderer.item(item);
+        self.is_loose = has_blank_line;
+        (gap, indented(&marker, &content))
+    }
+}
+
+impl Renderer<'_> {
     /// What is in an item, and whether a blank line is in it.
     fn item(&self, item: &Block) -> (String, bool) {
         let text = match item.kind() {

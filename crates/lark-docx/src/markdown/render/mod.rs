@@ -32,6 +32,37 @@ pub(crate) fn label_and_link(block: &Block) -> Option<(String, String)> {
     Renderer { options: &Options::new() }.link(block)
 }
 
+/// Siblings that are written one after the other, without looking at the next one.
+#[derive(Default)]
+pub(crate) struct Flow {
+    is_begun: bool,
+    /// The list that the last one is in.
+    list: Option<list::Items>,
+}
+
+impl Flow {
+    /// Writes the next one, behind what stands between it and the last one.
+    pub(crate) fn push(&mut self, block: &Block, options: &Options, markdown: &mut String) {
+        let renderer = Renderer { options };
+        let (gap, text) = if list::is_item(block) {
+            let is_first = self.list.is_none();
+            let (gap, text) = self.list.get_or_insert_default().next(&renderer, block);
+            (if is_first { "\n\n" } else { gap }, text)
+        } else {
+            self.list = None;
+            ("\n\n", renderer.block(block))
+        };
+        if text.is_empty() {
+            return;
+        }
+        if self.is_begun {
+            markdown.push_str(gap);
+        }
+        self.is_begun = true;
+        markdown.push_str(&text);
+    }
+}
+
 struct Renderer<'a> {
     options: &'a Options,
 }
@@ -39,20 +70,9 @@ struct Renderer<'a> {
 impl Renderer<'_> {
     /// Siblings, with blank lines between.
     fn blocks(&self, blocks: &[Block]) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        let mut at = 0;
-        while at < blocks.len() {
-            let items = blocks[at..].iter().take_while(|it| list::is_item(it)).count();
-            if items > 0 {
-                parts.push(self.lists(&blocks[at..at + items]));
-                at += items;
-            } else {
-                parts.push(self.block(&blocks[at]));
-                at += 1;
-            }
-        }
-        parts.retain(|it| !it.is_empty());
-        parts.join("\n\n")
+        let (mut flow, mut markdown) = (Flow::default(), String::new());
+        blocks.iter().for_each(|it| flow.push(it, self.options, &mut markdown));
+        markdown
     }
 
     fn block(&self, block: &Block) -> String {

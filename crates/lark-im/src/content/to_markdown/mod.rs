@@ -7,6 +7,7 @@ pub(crate) mod fetch;
 mod forward;
 mod inline;
 mod post;
+pub(crate) mod resource;
 mod table;
 mod time;
 

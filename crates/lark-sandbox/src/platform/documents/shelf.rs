@@ -77,6 +77,11 @@ impl Documents {
         self.with(tenant_key, id, |document| document.rename(title, services.now_ms()));
     }
 
+    /// Takes a document out of its folder, because it goes into a wiki.
+    pub(in crate::platform) fn leave_folder(&self, tenant_key: &str, id: &str) {
+        self.with(tenant_key, id, |document| document.folder = None);
+    }
+
     /// Removes a document; whether it was there.
     pub(in crate::platform) fn remove(&self, tenant_key: &str, id: &str) -> bool {
         let store = self.stores.of(tenant_key);

@@ -1,5 +1,6 @@
 //! Drive: folders with files and documents, tasks that convert them, and who may do what with them.
 
+mod access;
 mod convert;
 mod entry;
 mod listing;
@@ -7,9 +8,11 @@ mod permissions;
 mod public;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::contact::Contact;
 use super::documents::Documents;
 use super::files::Files;
 use super::part::{data, no_data};
@@ -29,7 +32,9 @@ pub(crate) struct Drive {
     stores: Tenants<Store>,
     files: Arc<Files>,
     documents: Arc<Documents>,
+    contact: Arc<Contact>,
     conversion: Mutex<Duration>,
+    is_enforced: AtomicBool,
 }
 
 #[derive(Default)]
@@ -48,6 +53,7 @@ struct Ctx<'a> {
     store: &'a mut Store,
     files: &'a Files,
     documents: &'a Documents,
+    contact: &'a Contact,
     services: &'a Services,
     call: &'a Call,
 }
@@ -59,8 +65,40 @@ impl Ctx<'_> {
 }
 
 impl Drive {
-    pub(super) fn new(seed: Option<Seed>, files: Arc<Files>, documents: Arc<Documents>) -> Self {
-        Self { stores: Tenants::new(seed), files, documents, conversion: Mutex::new(CONVERSION) }
+    pub(super) fn new(
+        seed: Option<Seed>,
+        files: &Arc<Files>,
+        documents: &Arc<Documents>,
+        contact: &Arc<Contact>,
+    ) -> Self {
+        Self {
+            stores: Tenants::new(seed),
+            files: Arc::clone(files),
+            documents: Arc::clone(documents),
+            contact: Arc::clone(contact),
+            conversion: Mutex::new(CONVERSION),
+            is_enforced: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether calls are refused for what the caller may not do.
+    pub(crate) fn enforce_permissions(&self, is_enforced: bool) {
+        self.is_enforced.store(is_enforced, Ordering::Relaxed);
+    }
+
+    /// Looks whether the caller may make a call, of whatever part, if that is enforced.
+    pub(super) fn admit(&self, services: &Services, call: &Call) -> Result<(), Rejection> {
+        if !self.is_enforced.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let Some(store) = self.stores.of(call.tenant_key()) else { return Ok(()) };
+        let store = &mut *crate::lock(&store);
+        access::check(&self.ctx(store, services, call))
+    }
+
+    fn ctx<'a>(&'a self, store: &'a mut Store, services: &'a Services, call: &'a Call) -> Ctx<'a> {
+        let (files, documents, contact) = (&*self.files, &*self.documents, &*self.contact);
+        Ctx { store, files, documents, contact, services, call }
     }
 
     /// How long exports and imports take from now on, by the clock of the sandbox.
@@ -73,9 +111,8 @@ impl Part for Drive {
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let store = self.stores.of(call.tenant_key())?;
         let store = &mut *crate::lock(&store);
-        let (files, documents) = (&*self.files, &*self.documents);
         let time = *crate::lock(&self.conversion);
-        let ctx = &mut Ctx { store, files, documents, services, call };
+        let ctx = &mut self.ctx(store, services, call);
         match call.operation_id {
             "drive.v1.file.list" => data(listing::list(ctx)),
             "drive.v1.file.create_shortcut" => data(listing::create_shortcut(ctx)),
@@ -87,6 +124,7 @@ impl Part for Drive {
             "drive.v1.import_task.create" => data(convert::create_import(ctx, time)),
             "drive.v1.import_task.get" => data(Ok(convert::get_import(ctx)?)),
             "drive.v1.permission.member.list" => data(Ok(permissions::list(ctx))),
+            "drive.v1.permission.member.auth" => data(Ok(access::auth(ctx)?)),
             "drive.v1.permission.member.create" => data(permissions::create(ctx)),
             "drive.v1.permission.member.batch_create" => data(permissions::batch_create(ctx)),
             "drive.v1.permission.member.update" => data(permissions::update(ctx)),

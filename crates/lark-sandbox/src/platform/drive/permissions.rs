@@ -1,4 +1,4 @@
-//! Who may do what with a document: its members and its owner. What they may do is not enforced.
+//! Who may do what with a document: its members and its owner.
 
 use serde_json::{Map, Value, json};
 
@@ -41,6 +41,11 @@ impl Permissions {
 
 fn permissions<'a>(ctx: &'a mut Ctx<'_>) -> &'a mut Permissions {
     ctx.store.permissions.entry(ctx.call.path("token").to_owned()).or_default()
+}
+
+/// The members of a document.
+pub(super) fn members<'a>(ctx: &'a Ctx<'_>, token: &str) -> &'a [Map<String, Value>] {
+    ctx.store.permissions.get(token).map_or(&[], |it| &it.members)
 }
 
 pub(super) fn list(ctx: &mut Ctx<'_>) -> Value {

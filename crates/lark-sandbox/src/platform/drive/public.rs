@@ -25,9 +25,13 @@ fn settings(changed: Option<&Map<String, Value>>) -> Value {
     settings
 }
 
+/// The settings of a document.
+pub(super) fn settings_of(ctx: &Ctx<'_>, token: &str) -> Value {
+    settings(ctx.store.permissions.get(token).map(|it| &it.public))
+}
+
 pub(super) fn get(ctx: &Ctx<'_>) -> Value {
-    let permissions = ctx.store.permissions.get(ctx.call.path("token"));
-    json!({ "permission_public": settings(permissions.map(|it| &it.public)) })
+    json!({ "permission_public": settings_of(ctx, ctx.call.path("token")) })
 }
 
 pub(super) fn patch(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {

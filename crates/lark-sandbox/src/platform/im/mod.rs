@@ -143,7 +143,20 @@ impl Im {
     /// The content of a message that was not recalled.
     pub(super) fn content_of(&self, tenant_key: &str, id: &str) -> Result<String, Rejection> {
         let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
-        crate::lock(&messages).find(id).map(|message| message.content.clone())
+        let messages = crate::lock(&messages);
+        let message = messages.find(id)?;
+        // Files of forwarded messages belong to the message that they were forwarded within.
+        if message.upper_id.is_some() {
+            return Ok(String::new());
+        }
+        let (mut content, mut left) = (message.content.clone(), vec![id]);
+        while let Some(id) = left.pop() {
+            for inner in messages.within(id) {
+                content.push_str(&inner.content);
+                left.push(&inner.id);
+            }
+        }
+        Ok(content)
     }
 }
 

@@ -95,6 +95,7 @@ impl Part for Wiki {
             "wiki.v2.space.list" => data(space::list(ctx)),
             "wiki.v2.space.get_node" => data(Ok(nodes::get(ctx)?)),
             "wiki.v2.space.node.create" => data(nodes::create(ctx)),
+            "wiki.v2.space.node.move_docs_to_wiki" => data(nodes::take_in(ctx)?),
             _ if !ctx.store.is_space(call.path("space_id")) => None,
             "wiki.v2.space.get" => data(Ok(space::get(ctx)?)),
             "wiki.v2.space.node.list" => data(nodes::list(ctx)),

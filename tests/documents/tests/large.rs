@@ -1,0 +1,40 @@
+//! A document of 10,000 blocks: the calls that it takes.
+
+use lark_docx::document;
+
+use crate::round_trips::start;
+
+fn text(changed: usize) -> String {
+    let paragraph = |n: usize| match n {
+        n if n == changed => "This one is **changed**.\n\n".to_owned(),
+        n if n % 100 == 0 => format!("## Chapter {n}\n\n"),
+        n => format!("Paragraph {n} of a long document.\n\n"),
+    };
+    (0..10_000).map(paragraph).collect()
+}
+
+#[tokio::test]
+async fn is_written_read_and_changed_in_as_few_calls_as_there_can_be() {
+    let (sandbox, client) = start().await;
+    let calls = |operation: &str| sandbox.requests_of(&format!("docx.v1.document.{operation}"));
+    let before = text(usize::MAX);
+    let written = document::from_markdown(&client, &before).edits_per_second(0).await;
+    let written = written.expect("written");
+    assert_eq!((written.blocks, written.calls), (10_000, 11));
+    // 1,000 blocks a call.
+    assert_eq!((calls("create"), calls("block.descendant.create")), (1, 10));
+
+    let exported = document::to_markdown(&client, &written.document_id).await.expect("exported");
+    assert_eq!((exported.blocks, exported.markdown.len()), (10_001, before.trim_end().len() + 1));
+    // 500 blocks a page, the page of the document among them, and the revision before and after.
+    assert_eq!((calls("block.list"), calls("get")), (21, 2));
+
+    let after = text(5_050);
+    let synced = document::sync(&client, &written.document_id, &after).await.expect("synced");
+    assert_eq!((synced.calls, synced.updated, synced.blocks, synced.deleted), (1, 1, 0, 0));
+    // It was read, and nothing else was written.
+    assert_eq!((calls("block.list"), calls("get"), calls("block.batch_update")), (42, 4, 1));
+    assert_eq!((calls("block.descendant.create"), calls("block.children.batch_delete")), (10, 0));
+    let exported = document::to_markdown(&client, &written.document_id).await.expect("exported");
+    assert!(exported.markdown.contains("This one is **changed**."));
+}
