@@ -235,13 +235,13 @@ impl Dispatcher {
         // In memory of its own, which the store in memory does not pay for.
         Box::pin(async move {
             let mut end = pin!(claim.end(was_handled, &self.stop));
-            let early = match was_handled {
-                true => poll_once(end.as_mut()).await,
-                false => Poll::Ready(end.as_mut().await),
-            };
+            let is_late = poll_once(end.as_mut()).await.is_pending();
+            if is_late && !was_handled {
+                end.as_mut().await;
+            }
             // A slow store is no reason to have the event pushed again.
             self.reply(reply, outcome, body);
-            if early.is_pending() {
+            if is_late && was_handled {
                 end.await;
             }
             outcome
