@@ -5,8 +5,10 @@ use super::super::drift::DriftLog;
 use super::super::{DecodeMode, Slot};
 use super::*;
 
+type Read = Option<(Fit, Value)>;
+
 /// What this reader makes of a text, and what `serde_json` does.
-fn both(json: &str) -> (Option<(Fit, Value)>, Option<(Fit, Value)>) {
+fn both(json: &str) -> (Read, Read) {
     let log = DriftLog::default();
     let read_by = |read: fn(&str, Slot<'_>, &mut Context<'_>) -> Result<Fit, WireError>| {
         let mut cx = Context::new("test", DecodeMode::Tolerant, &log);
