@@ -21,7 +21,7 @@ mod time;
 
 pub use self::calendar::{date_of_day, day_of_date};
 #[cfg(feature = "events")]
-pub(crate) use self::caught::try_run;
+pub use self::caught::try_run;
 pub use self::caught::{Panicked, caught, run_hook};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
