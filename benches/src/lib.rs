@@ -14,6 +14,7 @@ pub mod files;
 pub mod long_connection;
 pub mod memory;
 pub mod page;
+pub mod pushes;
 pub mod serde_users;
 pub mod stats;
 pub mod text_int;

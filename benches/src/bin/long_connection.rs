@@ -38,6 +38,14 @@ fn main() -> Result<()> {
     let frames: Arc<Vec<Vec<u8>>> = Arc::new((0..events).map(frame).collect());
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let router = router(events)?;
+    // One side only, for a profiler.
+    if let Some(side) = args::names().first() {
+        let work = Work { frames, window: args::number("--window", 1)? };
+        return (0..rounds).try_for_each(|_| match side.as_str() {
+            "sdk" => with_sdk(&runtime, &router, work.clone()).map(drop),
+            _ => by_hand(&runtime, work.clone()).map(drop),
+        });
+    }
     println!("{events} events of {} bytes, {rounds} rounds, CPU us an event", frames[0].len());
     for (name, window) in [("one at a time", 1), ("64 on their way", 64)] {
         let work = Work { frames: Arc::clone(&frames), window };

@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::clock::{TICK, Watch};
 use crate::discovery::Found;
-use crate::dispatcher::Inbound;
+use crate::dispatcher::{Inbound, Link};
 use crate::fragments::Fragments;
 use crate::frame::Frame;
 use crate::report::{Discarded, Report};
@@ -90,11 +90,10 @@ impl Live {
 struct Session {
     shared: Arc<Shared>,
     socket: Socket,
-    connection_id: Arc<str>,
     service: i32,
     commands: mpsc::UnboundedReceiver<Command>,
     /// For the acknowledgements of its events.
-    sender: mpsc::UnboundedSender<Command>,
+    link: Arc<Link>,
     /// Where events go; `None` once they are not accepted any more.
     events: Option<mpsc::Sender<Inbound>>,
     in_flight: usize,
@@ -143,10 +142,12 @@ pub(crate) fn start(
         watch: shared.watch(),
         shared,
         socket: Socket::new(stream),
-        connection_id: Arc::clone(&connection_id),
         service: found.service,
         commands,
-        sender: sender.clone(),
+        link: Arc::new(Link {
+            connection_id: Arc::clone(&connection_id),
+            commands: sender.clone(),
+        }),
         events: Some(events),
         in_flight: 0,
         fragments: Fragments::default(),
@@ -175,7 +176,7 @@ impl Session {
         let reason = self.because_of_a_suspension(reason, now);
         let lived = now.saturating_duration_since(self.opened);
         let silence = now.saturating_duration_since(self.last_frame);
-        let connection_id = &*self.connection_id;
+        let connection_id = &*self.link.connection_id;
         tracing::debug!(
             target: "lark_ws", connection_id, %reason, detail, ?lived, ?silence, "connection ended"
         );
@@ -275,7 +276,7 @@ impl Session {
     /// Looks at all deadlines.
     fn tick(&mut self, now: Instant) -> Result<(), (Reason, String)> {
         if let Some(gap) = self.watch.gap(now) {
-            let connection_id = &*self.connection_id;
+            let connection_id = &*self.link.connection_id;
             tracing::info!(target: "lark_ws", connection_id, ?gap, "suspended; is it still there?");
             self.deadlines.woke = Some(now);
             self.deadlines.probe.get_or_insert(now + PROBE_TIMEOUT);

@@ -65,7 +65,6 @@ impl Socket {
 
     fn send(&mut self, message: Message, size: usize) -> Result<(), (Reason, String)> {
         self.unsent += size + 1;
-        self.write_deadline.get_or_insert_with(|| Instant::now() + WRITE_TIMEOUT);
         Pin::new(&mut self.stream).start_send(message).map_err(end)
     }
 
@@ -74,14 +73,20 @@ impl Socket {
         if self.unsent == 0 {
             return Ok(());
         }
-        if let Poll::Ready(sent) = Pin::new(&mut self.stream).poll_flush(cx) {
-            sent.map_err(end)?;
-            (self.unsent, self.write_deadline) = (0, None);
+        match Pin::new(&mut self.stream).poll_flush(cx) {
+            Poll::Ready(sent) => {
+                sent.map_err(end)?;
+                (self.unsent, self.write_deadline) = (0, None);
+            }
+            // Only now, because most is sent at once and needs no look at the clock.
+            Poll::Pending => {
+                self.write_deadline.get_or_insert_with(|| Instant::now() + WRITE_TIMEOUT);
+            }
         }
         Ok(())
     }
 
-    /// Until when everything queued must have been sent.
+    /// Until when everything queued must have been sent, if that has been tried.
     pub(crate) fn write_deadline(&self) -> Option<Instant> {
         self.write_deadline
     }

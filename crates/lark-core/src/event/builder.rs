@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::acknowledge::Acknowledge;
 use super::app_ticket::{self, APP_TICKET};
 use super::crypto::Crypto;
-use super::dedup::{Dedup, GuardedDedup, MemoryDedup};
+use super::dedup::{Dedup, GuardedDedup};
 use super::dispatcher::Dispatcher;
 use super::envelope::PayloadDecoder;
 use super::handler_error::HandlerError;
@@ -48,7 +48,7 @@ struct Options {
     routes: Routes,
     client: Option<Client>,
     duplicates: Vec<String>,
-    dedup: Box<dyn Dedup>,
+    dedup: GuardedDedup,
     acknowledge: Acknowledge,
     ack_timeout: Duration,
     callback_timeout: Duration,
@@ -84,7 +84,7 @@ impl EventRouterBuilder {
             routes: Routes::default(),
             client: None,
             duplicates: Vec::new(),
-            dedup: Box::new(MemoryDedup::default()),
+            dedup: GuardedDedup::default(),
             acknowledge: Acknowledge::default(),
             ack_timeout: ACK_TIMEOUT,
             callback_timeout: ACK_TIMEOUT,
@@ -221,10 +221,10 @@ impl<S> EventRouterBuilder<S> {
         self
     }
 
-    /// Where the router remembers handled events; [`MemoryDedup`] by default. Instances that share
-    /// an event URL need a shared store.
+    /// Where the router remembers handled events; [`MemoryDedup`](crate::MemoryDedup) by
+    /// default. Instances that share an event URL need a shared store.
     pub fn dedup(mut self, store: impl Dedup + 'static) -> Self {
-        self.options.dedup = Box::new(store);
+        self.options.dedup = GuardedDedup::new(store);
         self
     }
 
@@ -331,7 +331,7 @@ impl<S> EventRouterBuilder<S> {
             ack_timeout: options.ack_timeout,
             callback_timeout: options.callback_timeout,
             handler_timeout: options.handler_timeout,
-            dedup: Arc::new(GuardedDedup::new(options.dedup)),
+            dedup: Arc::new(options.dedup),
             copies: Arc::default(),
             locks: KeyLocks::default(),
             places: Places::new(options.capacity),

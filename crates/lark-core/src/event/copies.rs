@@ -3,22 +3,19 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
+use std::hash::BuildHasherDefault;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 
+use super::dedup::KeyHashes;
 use super::outcome::EventOutcome;
 use crate::util::{IdentityHasher, lock};
-
-/// The dedup keys of an event, as their hashes. Nobody outside can predict them.
-type KeyHashes = [Option<u64>; 2];
 
 /// The events whose handling takes longer than a moment, by their dedup keys.
 #[derive(Default)]
 pub(super) struct Copies {
-    hasher: RandomState,
     under_way: Mutex<HashMap<u64, Arc<Original>, BuildHasherDefault<IdentityHasher>>>,
     /// Number of keys in it. Mostly 0, which is found out without the lock.
     count: AtomicUsize,
@@ -41,17 +38,11 @@ pub(super) enum Redelivered {
 }
 
 impl Copies {
-    fn hashes(&self, dedup_keys: &[String]) -> KeyHashes {
-        let mut keys = dedup_keys.iter().map(|key| self.hasher.hash_one(key));
-        [keys.next(), keys.next()]
-    }
-
     /// Looks for an event under way with any of these keys.
-    pub(super) fn find(&self, dedup_keys: &[String]) -> Option<Redelivered> {
+    pub(super) fn find(&self, hashes: &KeyHashes) -> Option<Redelivered> {
         if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
-        let hashes = self.hashes(dedup_keys);
         let under_way = lock(&self.under_way);
         let original = hashes.iter().flatten().find_map(|hash| under_way.get(hash))?;
         if original.is_accepted {
@@ -66,12 +57,7 @@ impl Copies {
     }
 
     /// Notes an event that goes on, until the guard is dropped.
-    pub(super) fn note(
-        self: &Arc<Self>,
-        dedup_keys: &[String],
-        is_accepted: bool,
-    ) -> OriginalGuard {
-        let hashes = self.hashes(dedup_keys);
+    pub(super) fn note(self: &Arc<Self>, hashes: KeyHashes, is_accepted: bool) -> OriginalGuard {
         let original = Arc::new(Original { is_accepted, waiting: Mutex::default() });
         let mut under_way = lock(&self.under_way);
         for hash in hashes.into_iter().flatten() {

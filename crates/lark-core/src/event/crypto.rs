@@ -7,7 +7,7 @@ use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, InnerIvInit, KeyInit};
 use constant_time_eq::constant_time_eq;
 use http::{HeaderMap, HeaderName};
-use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use ring::digest::{Algorithm, Context, MAX_OUTPUT_LEN, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 
 use super::keys::EventKeys;
 use super::outcome::Rejection;
@@ -94,19 +94,18 @@ fn is_signed(
     context.update(key.expose().as_bytes());
     context.update(body);
     // Compared as text: the platform sends lower-case hex, and nothing else is taken for it.
-    let expected = hex(context.finish().as_ref());
-    constant_time_eq(expected.as_bytes(), signature.as_bytes())
+    let (digest, mut expected) = (context.finish(), [0; 2 * MAX_OUTPUT_LEN]);
+    constant_time_eq(hex(digest.as_ref(), &mut expected), signature.as_bytes())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(DIGITS[usize::from(byte >> 4)]);
-        text.push(DIGITS[usize::from(byte & 15)]);
+/// Writes bytes as lower-case hex.
+fn hex<'a>(bytes: &[u8], out: &'a mut [u8; 2 * MAX_OUTPUT_LEN]) -> &'a [u8] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (byte, pair) in bytes.iter().zip(out.chunks_exact_mut(2)) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
     }
-    text
+    &out[..2 * bytes.len()]
 }
 
 /// The time at which the push claims to have been sent, in seconds since 1970.

@@ -1,6 +1,5 @@
 //! Handles events: each in its order, within the capacity, once.
 
-use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use super::acknowledge::Acknowledge;
 use super::copies::{Copies, Redelivered};
-use super::dedup::{Claim, ClaimGuard, GuardedDedup};
+use super::dedup::{Claim, ClaimGuard, DedupKeys, GuardedDedup};
 use super::job::{Job, ReplySlot};
 use super::metrics::{Metrics, Moment, PushInfo};
 use super::outcome::EventOutcome;
@@ -23,6 +22,7 @@ use super::reply::{EventReply, PushKind};
 use super::routes::ErasedEvent;
 use super::stop::Stop;
 use super::verify::Delivery;
+use super::work::{Work, Worked, wait};
 use crate::util::{KeyGuard, KeyLocks, LockKey, lock, poll_once, try_run};
 
 /// Longest time for a claim. The platform waits for 3 s.
@@ -50,92 +50,101 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Handles an event and returns the reply, at the latest when the timeout of its kind is over.
-    pub(super) async fn dispatch(
+    /// Begins to handle an event.
+    pub(super) fn dispatch(
         self: &Arc<Self>,
         delivery: Delivery,
         push: Option<PushInfo>,
-    ) -> EventReply {
+    ) -> Begun<'_> {
         let Delivery { event, kind, signature } = delivery;
-        let (slot, reply) = ReplySlot::new(kind, push);
+        let (slot, early) = match self.replies_early(kind) {
+            true => {
+                let (slot, early) = ReplySlot::early(kind, push);
+                (slot, Some(early))
+            }
+            false => (ReplySlot::new(kind, push), None),
+        };
         // The ordering key may come from a closure of the user.
-        let Ok(job) = try_run(|| Job::new(event, signature, &self.locks, slot)) else {
+        let job = try_run(|| Job::new(event, signature, &self.dedup, &self.locks, slot));
+        let Ok(job) = job else {
             tracing::error!(target: "lark_core::event", "the ordering key of an event panicked");
-            return EventReply::new(kind, EventOutcome::Panicked, None);
+            return Begun::Replied(EventReply::new(kind, EventOutcome::Panicked, None));
         };
         let limit = match kind {
             PushKind::Event => self.ack_timeout,
             PushKind::Callback => self.callback_timeout,
         };
-        let Some(redelivered) = self.copies.find(&job.dedup_keys) else {
-            return self.start(job, reply, limit).await;
+        let Some(redelivered) = self.copies.find(&job.dedup_keys.hashes) else {
+            return Begun::Working(self.work(job, early, limit));
         };
-        let start = Instant::now();
         // In memory of its own, which events that come once do not pay for.
-        match Box::pin(wait_as_copy(redelivered, job, limit)).await {
-            Ok(job) => {
-                let limit = limit.saturating_sub(start.elapsed());
-                Box::pin(self.start(job, reply, limit)).await
+        Begun::Waiting(Box::pin(async move {
+            let start = Instant::now();
+            match wait_as_copy(redelivered, job, limit).await {
+                Ok(job) => {
+                    let limit = limit.saturating_sub(start.elapsed());
+                    self.work(job, early, limit).reply().await
+                }
+                Err(outcome) => EventReply::new(kind, outcome, None),
             }
-            Err(outcome) => EventReply::new(kind, outcome, None),
-        }
+        }))
     }
 
-    /// Starts the work of an event and waits for the reply for at most `limit`.
-    async fn start(
+    /// Whether the reply to a push may be known before the work is done: because it is acknowledged
+    /// first, or because its end is recorded in a store that is slow.
+    fn replies_early(&self, kind: PushKind) -> bool {
+        let is_first = self.acknowledge == Acknowledge::First && kind == PushKind::Event;
+        is_first || !self.dedup.is_in_memory()
+    }
+
+    fn work(
         self: &Arc<Self>,
         job: Job,
-        mut reply: Receiver<EventReply>,
+        early: Option<Receiver<EventReply>>,
         limit: Duration,
-    ) -> EventReply {
+    ) -> Work {
         let kind = job.reply.kind;
-        let mut work = Box::pin(self.clone().process(job));
-        // Most handlers end at their first poll and need neither a task nor a timer. The others get
-        // a task of their own, which the end of the connection does not stop.
-        if poll_in_net(work.as_mut()).await {
-            tokio::spawn(work);
-        }
-        if let Ok(reply) = reply.try_recv() {
-            return reply;
-        }
-        let reply = wait(limit, reply).await;
-        reply.unwrap_or_else(|outcome| EventReply::new(kind, outcome, None))
+        let future = Box::pin(Arc::clone(self).process(job));
+        Work { dispatcher: Arc::clone(self), future, early, kind, limit }
     }
 
-    /// Runs to its end even if nobody waits for the reply any more.
-    async fn process(self: Arc<Self>, job: Job) {
+    /// Runs to its end even if nobody waits for the reply any more. Returns the reply that nobody got
+    /// before.
+    async fn process(self: Arc<Self>, job: Job) -> Worked {
         let Job { event, dedup_keys, ordering_key, mut reply } = job;
         let _under_way = self.places.enter();
         // Looked at after it was counted: so the shutdown waits for what does not see it. A redelivery may
         // have waited for long.
         if self.is_closing.load(Ordering::SeqCst) {
             self.reply(&mut reply, EventOutcome::Closing, None);
-            return;
+            return reply.into_worked();
         }
         let raw = event.header().raw.clone();
         let size = self.places.size(raw.len());
         let is_accepted = AtomicBool::new(false);
-        let mut work = pin!(async {
-            match self.admit(ordering_key, size, &mut reply, &is_accepted).await {
-                // In memory of its own: allocators are slow above a kibibyte, which both have together.
-                Ok(_admitted) => Box::pin(self.handle(event, &dedup_keys, &mut reply)).await,
-                Err(outcome) => self.reply(&mut reply, outcome, None),
-            }
-        });
-        let outcome = match poll_once(work.as_mut()).await {
-            Poll::Ready(outcome) => outcome,
-            Poll::Pending => {
-                // From here on, copies of it may come.
-                let is_accepted = is_accepted.load(Ordering::Relaxed);
-                let original = self.copies.note(&dedup_keys, is_accepted);
-                let outcome = work.await;
-                original.finish(outcome);
-                outcome
+        let outcome = {
+            let mut work = pin!(async {
+                match self.admit(ordering_key, size, &mut reply, &is_accepted).await {
+                    Ok(_admitted) => self.handle(event, &dedup_keys, &mut reply).await,
+                    Err(outcome) => self.reply(&mut reply, outcome, None),
+                }
+            });
+            match poll_once(work.as_mut()).await {
+                Poll::Ready(outcome) => outcome,
+                Poll::Pending => {
+                    // From here on, copies of it may come.
+                    let is_accepted = is_accepted.load(Ordering::Relaxed);
+                    let original = self.copies.note(dedup_keys.hashes, is_accepted);
+                    let outcome = work.await;
+                    original.finish(outcome);
+                    outcome
+                }
             }
         };
         if outcome == EventOutcome::Stopped {
             lock(&self.stopped).push(raw);
         }
+        reply.into_worked()
     }
 
     /// Waits for the turn of an event and for a place to handle it.
@@ -211,7 +220,7 @@ impl Dispatcher {
     async fn handle(
         &self,
         event: Box<dyn ErasedEvent>,
-        dedup_keys: &[String],
+        dedup_keys: &DedupKeys,
         reply: &mut ReplySlot,
     ) -> EventOutcome {
         let claim = match self.claim(dedup_keys, reply).await {
@@ -219,30 +228,32 @@ impl Dispatcher {
             Err(outcome) => return self.reply(reply, outcome, None),
         };
         let (outcome, body) = self.run(event).await;
-        match claim {
-            Some(claim) if outcome == EventOutcome::Handled => {
-                let mut finish = pin!(claim.finish(&self.stop));
-                let early = poll_once(finish.as_mut()).await;
-                // A slow store is no reason to have the event pushed again.
-                self.reply(reply, outcome, body);
-                if early.is_pending() {
-                    finish.await;
-                }
+        let was_handled = outcome == EventOutcome::Handled;
+        let Some(claim) = claim.and_then(|claim| claim.end_now(was_handled)) else {
+            return self.reply(reply, outcome, body);
+        };
+        // In memory of its own, which the store in memory does not pay for.
+        Box::pin(async move {
+            let mut end = pin!(claim.end(was_handled, &self.stop));
+            let is_late = poll_once(end.as_mut()).await.is_pending();
+            if is_late && !was_handled {
+                end.as_mut().await;
             }
-            Some(claim) => {
-                claim.release(&self.stop).await;
-                self.reply(reply, outcome, body);
+            // A slow store is no reason to have the event pushed again.
+            self.reply(reply, outcome, body);
+            if is_late && was_handled {
+                end.await;
             }
-            None => _ = self.reply(reply, outcome, body),
-        }
-        outcome
+            outcome
+        })
+        .await
     }
 
     /// Claims an event. Without keys, or if the store fails and the platform does not push again, there
     /// is no claim.
     async fn claim<'a>(
         &'a self,
-        dedup_keys: &'a [String],
+        dedup_keys: &'a DedupKeys,
         reply: &ReplySlot,
     ) -> Result<Option<ClaimGuard<'a>>, EventOutcome> {
         if dedup_keys.is_empty() {
@@ -275,6 +286,16 @@ impl Dispatcher {
     }
 }
 
+/// An event that has begun.
+pub(super) enum Begun<'a> {
+    /// It has ended at once.
+    Replied(EventReply),
+    /// Its work is prepared.
+    Working(Work),
+    /// It waits first.
+    Waiting(Pin<Box<dyn Future<Output = EventReply> + Send + 'a>>),
+}
+
 /// Waits until a copy of an event that is under way knows its outcome, or has to be handled itself.
 async fn wait_as_copy(
     redelivered: Redelivered,
@@ -289,27 +310,4 @@ async fn wait_as_copy(
             job.filter(|_| outcome == EventOutcome::InProgress).ok_or(outcome)
         }
     }
-}
-
-/// Waits for a result for at most `limit`.
-async fn wait<T>(limit: Duration, result: Receiver<T>) -> Result<T, EventOutcome> {
-    match timeout(limit, result).await {
-        Ok(Ok(result)) => Ok(result),
-        // Its task panicked, outside of the handler.
-        Ok(Err(_)) => Err(EventOutcome::Panicked),
-        Err(_) => Err(EventOutcome::StillRunning),
-    }
-}
-
-/// Polls the work of an event for the first time, which runs in the task of its push. Handlers have
-/// nets of their own; this one is for all else.
-async fn poll_in_net(mut work: Pin<&mut (impl Future + ?Sized)>) -> bool {
-    poll_fn(|cx| {
-        let polled = try_run(|| work.as_mut().poll(cx).is_pending());
-        if polled.is_err() {
-            tracing::error!(target: "lark_core::event", "the handling of an event panicked");
-        }
-        Poll::Ready(polled.unwrap_or(false))
-    })
-    .await
 }

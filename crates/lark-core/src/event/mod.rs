@@ -26,6 +26,7 @@ mod handler_run;
 mod job;
 mod places;
 mod stop;
+mod work;
 
 mod metrics;
 mod outcome;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use tokio::time::timeout;
 
-use super::dispatcher::Dispatcher;
+use super::dispatcher::{Begun, Dispatcher};
 use super::header::EventHeader;
 use super::metrics::{Moment, PushInfo};
 use super::outcome::{EventOutcome, Rejection};
@@ -73,36 +73,33 @@ impl EventRouter {
     ///
     /// Needs a tokio runtime. Dropping the future does not stop a handler that is running.
     pub async fn handle(&self, headers: &HeaderMap, body: impl Into<Bytes>) -> EventReply {
-        let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
-        let (verified, size) = (self.0.verifier.verify(headers, &body), body.len());
-        // Not kept while the event is handled.
-        drop(body);
-        self.reply(verified, size, push).await
+        let (begun, push) = self.begin(body.into(), |body| self.0.verifier.verify(headers, body));
+        self.reply(begun, push).await
     }
 
     /// Handles a push that is neither encrypted nor signed, from a channel that has proven its
     /// origin: a queue behind a gateway that has verified it, or a test. Never pass what arrives over
     /// HTTP.
     pub async fn handle_trusted(&self, body: impl Into<Bytes>) -> EventReply {
-        let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
-        let (verified, size) = (self.0.verifier.trust(&body), body.len());
-        drop(body);
-        self.reply(verified, size, push).await
+        let (begun, push) = self.begin(body.into(), |body| self.0.verifier.trust(body));
+        self.reply(begun, push).await
     }
 
-    async fn reply(
+    /// Does all that needs no waiting. What is only needed here does not make the future larger.
+    fn begin(
         &self,
-        verified: Result<Verified, Rejection>,
-        size: usize,
-        mut push: Option<PushInfo>,
-    ) -> EventReply {
+        body: Bytes,
+        verify: impl FnOnce(&Bytes) -> Result<Verified, Rejection>,
+    ) -> (Begun<'_>, Option<PushInfo>) {
         let Inner { dispatcher, .. } = &*self.0;
+        let mut push = dispatcher.metrics.start();
+        let verified = verify(&body);
         if let (Some(push), Ok(verified)) = (&mut push, &verified) {
             verified.header().into_iter().for_each(|header| push.set_header(header));
         }
         let reply = match verified {
             Err(rejection) => {
-                let (reason, hint) = (rejection.as_str(), rejection.hint());
+                let (reason, hint, size) = (rejection.as_str(), rejection.hint(), body.len());
                 tracing::warn!(target: "lark_core::event", reason, size, hint, "push rejected");
                 EventReply::new(PushKind::Event, EventOutcome::Rejected(rejection), None)
             }
@@ -117,9 +114,21 @@ impl EventRouter {
                 tracing::debug!(target: "lark_core::event", event_type, "no handler");
                 EventReply::new(kind, EventOutcome::Ignored, None)
             }
-            Ok(Verified::Event(delivery)) => dispatcher.dispatch(delivery, push.clone()).await,
+            Ok(Verified::Event(delivery)) => {
+                let begun = dispatcher.dispatch(delivery, push.clone());
+                return (begun, push);
+            }
         };
-        dispatcher.metrics.record(reply.outcome, Moment::WithReply, push.as_ref());
+        (Begun::Replied(reply), push)
+    }
+
+    async fn reply(&self, begun: Begun<'_>, push: Option<PushInfo>) -> EventReply {
+        let reply = match begun {
+            Begun::Replied(reply) => reply,
+            Begun::Working(work) => work.reply().await,
+            Begun::Waiting(reply) => reply.await,
+        };
+        self.0.dispatcher.metrics.record(reply.outcome, Moment::WithReply, push.as_ref());
         reply
     }
 

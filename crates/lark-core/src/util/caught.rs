@@ -1,24 +1,37 @@
 //! Code of the user that may panic.
 
-use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// A future that was made or polled has panicked. The panic itself was reported where it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panicked;
 
-/// Makes and awaits a future. It is dropped at once if it panics, and a panic of its `Drop` ends nothing,
-/// also if it is given up.
+/// Makes a future and awaits it. It is dropped at once if it panics, and a panic of its `Drop` ends
+/// nothing, also if it is given up.
 ///
 /// # Errors
 /// It panicked.
-pub async fn caught<F: Future + ?Sized>(
+pub fn caught<F: Future + ?Sized>(
     make: impl FnOnce() -> Pin<Box<F>>,
-) -> Result<F::Output, Panicked> {
-    let (mut make, mut netted) = (Some(make), Netted(None));
-    poll_fn(move |cx| {
+) -> impl Future<Output = Result<F::Output, Panicked>> + Unpin {
+    Caught { make: Some(make), netted: Netted(None) }
+}
+
+struct Caught<M, F: ?Sized> {
+    make: Option<M>,
+    netted: Netted<F>,
+}
+
+/// What is pinned is on the heap.
+impl<M, F: ?Sized> Unpin for Caught<M, F> {}
+
+impl<M: FnOnce() -> Pin<Box<F>>, F: Future + ?Sized> Future for Caught<M, F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { make, netted } = self.get_mut();
         let polled = try_run(|| {
             if let Some(make) = make.take() {
                 netted.0 = Some(make());
@@ -32,8 +45,7 @@ pub async fn caught<F: Future + ?Sized>(
             },
             |poll| poll.map(Ok),
         )
-    })
-    .await
+    }
 }
 
 /// A future whose fields may panic when they are dropped.
@@ -59,7 +71,7 @@ impl<F: ?Sized> Drop for Netted<F> {
 ///
 /// # Errors
 /// It panicked.
-pub(crate) fn try_run<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub fn try_run<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
         // What it panicked with may panic when it is dropped. That one is not dropped any more.
         catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(std::mem::forget);
@@ -76,6 +88,7 @@ pub fn run_hook(name: &str, hook: impl FnOnce()) {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
     use std::time::Duration;
 
     use tokio::time::timeout;

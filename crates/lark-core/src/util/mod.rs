@@ -20,8 +20,7 @@ mod sync_directory;
 mod time;
 
 pub use self::calendar::{date_of_day, day_of_date};
-pub(crate) use self::caught::try_run;
-pub use self::caught::{Panicked, caught, run_hook};
+pub use self::caught::{Panicked, caught, run_hook, try_run};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 #[cfg(feature = "events")]

@@ -10,6 +10,7 @@ use serde::de::{
 use serde_json::Value;
 
 use super::keys::{KeySeed, Place, PlaceSeed};
+use super::reader::read;
 use super::repair::{is_lossy, repair};
 use super::{Context, Entries, Fit, Input, Items, RecordFields, Slot, WireError};
 
@@ -25,11 +26,18 @@ pub(crate) fn decode_slice(
 ) -> Result<Fit, WireError> {
     cx.begin(json.len());
     // Checked once here, not once a string by the parser.
-    let read = match std::str::from_utf8(json) {
-        Ok(json) => decode_text(json, slot.reborrow(), cx),
+    let decoded = match std::str::from_utf8(json) {
+        Ok(json) => match read(json, slot.reborrow(), cx) {
+            Err(_) if !cx.is_given_up() => {
+                // Once more from the start, to learn what is wrong.
+                cx.begin_again(json.len());
+                decode_text(json, slot.reborrow(), cx)
+            }
+            read => read,
+        },
         Err(error) => Err(foreign(error)),
     };
-    let error = match read {
+    let error = match decoded {
         Ok(fit) => return Ok(fit),
         Err(error) if cx.is_given_up() => return Err(error),
         Err(error) => error,
@@ -44,7 +52,11 @@ pub(crate) fn decode_slice(
     }
 }
 
-fn decode_text(json: &str, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
+pub(super) fn decode_text(
+    json: &str,
+    slot: Slot<'_>,
+    cx: &mut Context<'_>,
+) -> Result<Fit, WireError> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let fit = Seed { slot, cx }.deserialize(&mut deserializer)?;
     deserializer.end()?;

@@ -194,11 +194,16 @@ impl<'a> Context<'a> {
         self.depth = 0;
     }
 
-    /// Begins to read it once more, repaired. What was reported before is not reported again.
-    pub(super) fn begin_repaired(&mut self, length: usize) {
+    /// Begins to read it once more. What was reported before is not reported again.
+    pub(super) fn begin_again(&mut self, length: usize) {
         self.path.clear();
-        self.is_repaired = true;
         self.begin(length);
+    }
+
+    /// Begins to read it once more, repaired.
+    pub(super) fn begin_repaired(&mut self, length: usize) {
+        self.is_repaired = true;
+        self.begin_again(length);
     }
 
     /// Notes that the text of which this value is a part was repaired.

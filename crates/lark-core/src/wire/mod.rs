@@ -21,6 +21,7 @@ mod macros;
 mod numeric_string;
 mod open_enum;
 mod present;
+mod reader;
 mod record;
 mod repair;
 mod scalars;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{Command, Session};
 use crate::acknowledgement::{Outcome, Receipt};
-use crate::dispatcher::Inbound;
+use crate::dispatcher::{Due, Inbound};
 use crate::frame::{Frame, METHOD_CONTROL, METHOD_DATA};
 use crate::report::Discarded;
 use crate::shared::count;
@@ -75,19 +75,15 @@ impl Session {
             }
         };
         count(&self.shared.status.counters.events);
-        let inbound = Inbound {
-            payload,
-            receipt: Receipt::of(frame),
-            received: now,
-            connection_id: Arc::clone(&self.connection_id),
-            session: self.sender.clone(),
-        };
+        let link = Arc::clone(&self.link);
+        let due = Due { receipt: Receipt::of(frame), received: now, link };
+        let inbound = Inbound { payload, due };
         match events.try_send(inbound) {
             Ok(()) => self.in_flight += 1,
             Err(TrySendError::Full(inbound)) => {
                 self.in_flight += 1;
-                let refusal = inbound.receipt.acknowledge(&Outcome::Failed);
-                _ = self.sender.send(Command::Acknowledge(refusal));
+                let refusal = inbound.due.receipt.acknowledge(&Outcome::Failed);
+                _ = self.link.commands.send(Command::Acknowledge(refusal));
                 self.shared.discard(Discarded::Full, "the platform sends it again");
             }
             Err(TrySendError::Closed(_)) => {

@@ -47,14 +47,13 @@ async fn a_subscriber_that_panics_loses_no_event_for_good() {
     bot.connected().await;
     let id = {
         let _panicking = tracing::subscriber::set_default(Panicking(AtomicBool::new(false)));
-        // Where it is entered, and then where it is made.
+        // Where it is entered, and then where it is made: the event is handled without it then.
         let (first, second) = (platform.create_event(CALLBACK), platform.create_event(EVENT));
         sleep(SECOND).await;
-        assert_eq!((handled.count(&first), handled.count(&second)), (0, 0));
+        assert_eq!((handled.count(&first), handled.count(&second)), (0, 1));
         second
     };
     until(30 * SECOND, || platform.lock().events[&id].is_acknowledged).await;
-    assert!(handled.count(&id) > 0);
     bot.stop().await.expect("a stop");
     platform.shutdown().await;
 }

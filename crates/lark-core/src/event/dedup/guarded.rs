@@ -1,6 +1,8 @@
 //! The user's dedup store, whose panics and silence are errors.
 
+use std::any::Any;
 use std::future::poll_fn;
+use std::hash::RandomState;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -9,7 +11,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
-use super::{Claim, Dedup};
+use super::{Claim, Dedup, DedupKeys, MemoryDedup};
+use crate::event::routes::ErasedEvent;
 use crate::event::stop::Stop;
 use crate::store::{StoreError, StoreFuture};
 use crate::util::{Panicked, caught, try_run, unless};
@@ -20,36 +23,86 @@ const RECORD_LIMIT: Duration = Duration::from_secs(5);
 const STOP_LIMIT: Duration = Duration::from_millis(500);
 
 /// The store of a router. Whatever it does, each method ends with a result.
-pub(in crate::event) struct GuardedDedup(Box<dyn Dedup>);
+pub(in crate::event) struct GuardedDedup {
+    store: Store,
+    /// What the hashes of keys are made with.
+    hasher: RandomState,
+}
+
+enum Store {
+    /// Answers at once: without a future, and keys need not be texts.
+    Memory(MemoryDedup),
+    Other(Box<dyn Dedup>),
+}
 
 impl GuardedDedup {
-    pub(in crate::event) fn new(store: Box<dyn Dedup>) -> Self {
-        Self(store)
+    pub(in crate::event) fn new(store: impl Dedup + 'static) -> Self {
+        let mut store = Some(store);
+        let memory = (&mut store as &mut dyn Any).downcast_mut::<Option<MemoryDedup>>();
+        match (memory.and_then(Option::take), store) {
+            (Some(memory), _) => {
+                Self { hasher: memory.hasher().clone(), store: Store::Memory(memory) }
+            }
+            (None, Some(store)) => {
+                Self { hasher: RandomState::new(), store: Store::Other(Box::new(store)) }
+            }
+            // It is one of the two.
+            (None, None) => Self::default(),
+        }
+    }
+
+    /// Whether it answers at once.
+    pub(in crate::event) fn is_in_memory(&self) -> bool {
+        matches!(self.store, Store::Memory(_))
+    }
+
+    /// The keys of an event. `signature` identifies a push whose event has no id.
+    pub(in crate::event) fn keys(
+        &self,
+        event: &dyn ErasedEvent,
+        signature: Option<String>,
+    ) -> DedupKeys {
+        DedupKeys::new(event, signature, &self.hasher, !self.is_in_memory())
     }
 
     /// Claims an event; `None` if the router stops. If the store is silent for longer than `limit`, it
     /// may have claimed the event nevertheless, until it drops the claim as that of an instance that died.
     pub(in crate::event) async fn claim(
         &self,
-        keys: &[String],
+        keys: &DedupKeys,
         limit: Duration,
         stop: &Stop,
     ) -> Option<Result<Claim, StoreError>> {
-        match begin(|| self.0.claim(keys)).await {
+        let store = match &self.store {
+            Store::Memory(memory) => return Some(Ok(memory.claim_now(&keys.hashes))),
+            Store::Other(store) => store,
+        };
+        match begin(|| store.claim(&keys.names)).await {
             Begun::Done(done) => Some(done),
             Begun::Waiting(work) => claim_slowly(work, limit, stop).await,
         }
     }
 
-    /// Records the end of an event.
-    async fn record<'a>(
-        work: impl FnOnce() -> StoreFuture<'a, ()>,
-        stop: &Stop,
-    ) -> Result<(), StoreError> {
-        match begin(work).await {
+    /// Records the end of a claimed event: that it was handled, or has to come again.
+    async fn end(&self, keys: &DedupKeys, was_handled: bool, stop: &Stop) {
+        let store = match &self.store {
+            Store::Memory(memory) => return memory.end_now(&keys.hashes, was_handled),
+            Store::Other(store) => store,
+        };
+        let make = || match was_handled {
+            true => store.finish(&keys.names),
+            false => store.release(&keys.names),
+        };
+        log(match begin(make).await {
             Begun::Done(done) => done,
             Begun::Waiting(work) => record_slowly(work, stop).await,
-        }
+        });
+    }
+}
+
+impl Default for GuardedDedup {
+    fn default() -> Self {
+        Self::new(MemoryDedup::default())
     }
 }
 
@@ -123,25 +176,27 @@ fn silent(limit: Duration) -> StoreError {
 /// event was handled.
 pub(in crate::event) struct ClaimGuard<'a> {
     store: &'a Arc<GuardedDedup>,
-    keys: &'a [String],
+    keys: &'a DedupKeys,
     is_claimed: bool,
 }
 
 impl<'a> ClaimGuard<'a> {
-    pub(in crate::event) fn new(store: &'a Arc<GuardedDedup>, keys: &'a [String]) -> Self {
+    pub(in crate::event) fn new(store: &'a Arc<GuardedDedup>, keys: &'a DedupKeys) -> Self {
         Self { store, keys, is_claimed: true }
     }
 
-    /// The event was handled.
-    pub(in crate::event) async fn finish(mut self, stop: &Stop) {
+    /// Records the end of an event in a store in memory. For another one, the claim is returned.
+    pub(in crate::event) fn end_now(mut self, was_handled: bool) -> Option<Self> {
+        let Store::Memory(memory) = &self.store.store else { return Some(self) };
         self.is_claimed = false;
-        log(GuardedDedup::record(|| self.store.0.finish(self.keys), stop).await);
+        memory.end_now(&self.keys.hashes, was_handled);
+        None
     }
 
-    /// The event was not handled, so a redelivery has to be.
-    pub(in crate::event) async fn release(mut self, stop: &Stop) {
+    /// Records the end of an event. If it was not handled, a redelivery has to be.
+    pub(in crate::event) async fn end(mut self, was_handled: bool, stop: &Stop) {
         self.is_claimed = false;
-        log(GuardedDedup::record(|| self.store.0.release(self.keys), stop).await);
+        self.store.end(self.keys, was_handled, stop).await;
     }
 }
 
@@ -150,19 +205,22 @@ impl Drop for ClaimGuard<'_> {
         if !self.is_claimed {
             return;
         }
-        let (store, keys) = (Arc::clone(self.store), self.keys.to_vec());
+        if let Store::Memory(memory) = &self.store.store {
+            return memory.release_now(&self.keys.hashes);
+        }
+        let (store, names) = (Arc::clone(self.store), self.keys.names.clone());
+        let keys = DedupKeys { hashes: self.keys.hashes, names };
         let runtime = Handle::try_current().ok();
         let has_runtime = runtime.is_some();
         let mut work = Box::pin(async move {
-            let release = || store.0.release(&keys);
-            // A store in memory needs no runtime. Time limits need one.
-            match has_runtime {
-                true => log(GuardedDedup::record(release, &Stop::default()).await),
-                false => {
-                    if let Begun::Done(done) = begin(release).await {
+            match (has_runtime, &store.store) {
+                (false, Store::Other(store)) => {
+                    // Time limits need a runtime. A store that answers at once needs none.
+                    if let Begun::Done(done) = begin(|| store.release(&keys.names)).await {
                         log(done);
                     }
                 }
+                _ => store.end(&keys, false, &Stop::default()).await,
             }
         });
         // The runtime may be ending, and with it its timers, which panic then.
@@ -241,11 +299,12 @@ mod tests {
     fn store(is_slow: bool) -> (Arc<GuardedDedup>, Noting) {
         let gate = Arc::new(Semaphore::new(if is_slow { 0 } else { 9 }));
         let noting = Noting { gate, told: Arc::default(), done: Arc::default() };
-        (Arc::new(GuardedDedup::new(Box::new(noting.clone()))), noting)
+        (Arc::new(GuardedDedup::new(noting.clone())), noting)
     }
 
-    fn keys() -> Vec<String> {
-        vec!["a/e1".to_owned(), "a/om_1".to_owned()]
+    fn keys() -> DedupKeys {
+        let names = vec!["a/e1".to_owned(), "a/om_1".to_owned()];
+        DedupKeys { hashes: [Some(1), Some(2)], names }
     }
 
     #[test]
@@ -276,9 +335,9 @@ mod tests {
     async fn what_was_recorded_is_not_released_once_more() {
         let (keys, stop) = (keys(), Stop::default());
         let (store, noting) = store(false);
-        ClaimGuard::new(&store, &keys).finish(&stop).await;
+        ClaimGuard::new(&store, &keys).end(true, &stop).await;
         assert_eq!(noting.told(), ["finish a/e1 a/om_1"]);
-        ClaimGuard::new(&store, &keys).release(&stop).await;
+        ClaimGuard::new(&store, &keys).end(false, &stop).await;
         assert_eq!(noting.told(), ["finish a/e1 a/om_1", "release a/e1 a/om_1"]);
     }
 
@@ -291,7 +350,7 @@ mod tests {
                 yield_now().await;
                 assert!(!panics, "on purpose");
                 pending::<()>().await;
-                claim.finish(&Stop::default()).await;
+                claim.end(true, &Stop::default()).await;
             };
             let work = timeout(Duration::from_millis(1), caught(|| Box::pin(work)));
             assert_eq!(work.await.is_ok(), panics);

@@ -1,12 +1,13 @@
 //! The store within the process.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
+use std::hash::{BuildHasherDefault, RandomState};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::keys::{KeyHashes, hash};
 use super::{Claim, Dedup};
 use crate::store::StoreFuture;
 use crate::util::{IdentityHasher, lock};
@@ -50,22 +51,60 @@ impl MemoryDedup {
         Self { capacity, ttl, hasher: RandomState::new(), state: Mutex::default() }
     }
 
+    /// What the hashes of keys are made with.
+    pub(super) fn hasher(&self) -> &RandomState {
+        &self.hasher
+    }
+
+    pub(super) fn claim_now(&self, keys: &KeyHashes) -> Claim {
+        lock(&self.state).claim(keys.iter().flatten(), self.ttl)
+    }
+
+    fn finish_now(&self, keys: &KeyHashes) {
+        let (now, mut state) = (Instant::now(), lock(&self.state));
+        keys.iter().flatten().for_each(|key| state.finish(*key, now));
+        state.expire(self.capacity, self.ttl, now);
+    }
+
+    /// Records the end of a claimed event: that it was handled, or has to come again.
+    pub(super) fn end_now(&self, keys: &KeyHashes, was_handled: bool) {
+        match was_handled {
+            true => self.finish_now(keys),
+            false => self.release_now(keys),
+        }
+    }
+
+    pub(super) fn release_now(&self, keys: &KeyHashes) {
+        let mut state = lock(&self.state);
+        for key in keys.iter().flatten() {
+            state.events.remove(key);
+        }
+    }
+
     fn hashes(&self, keys: &[String]) -> Vec<KeyHash> {
-        keys.iter().map(|key| self.hasher.hash_one(key)).collect()
+        keys.iter().map(|key| hash(&self.hasher, &[key])).collect()
     }
 }
 
 impl State {
-    fn claim(&mut self, keys: &[KeyHash]) -> Claim {
-        let known = |key| self.events.get(key);
-        if keys.iter().filter_map(known).any(Option::is_some) {
-            return Claim::Done;
+    fn claim<'a>(
+        &mut self,
+        keys: impl Iterator<Item = &'a KeyHash> + Clone,
+        ttl: Duration,
+    ) -> Claim {
+        let mut claim = Claim::New;
+        for key in keys.clone() {
+            match self.events.get(key) {
+                // What is too old may not have been forgotten yet. Only here the time matters.
+                Some(Some(done_at)) if done_at.elapsed() < ttl => return Claim::Done,
+                Some(None) => claim = Claim::InProgress,
+                _ => {}
+            }
         }
-        if keys.iter().any(|key| known(key).is_some()) {
-            return Claim::InProgress;
+        if claim == Claim::New {
+            self.events.extend(keys.map(|key| (*key, None)));
         }
-        self.events.extend(keys.iter().map(|key| (*key, None)));
-        Claim::New
+        claim
     }
 
     fn finish(&mut self, key: KeyHash, now: Instant) {
@@ -90,17 +129,14 @@ impl State {
 
 impl Dedup for MemoryDedup {
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim> {
-        Box::pin(async {
-            let (keys, now, mut state) = (self.hashes(keys), Instant::now(), lock(&self.state));
-            state.expire(self.capacity, self.ttl, now);
-            Ok(state.claim(&keys))
-        })
+        Box::pin(async { Ok(lock(&self.state).claim(self.hashes(keys).iter(), self.ttl)) })
     }
 
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async {
             let (now, mut state) = (Instant::now(), lock(&self.state));
-            keys.iter().for_each(|key| state.finish(self.hasher.hash_one(key), now));
+            self.hashes(keys).into_iter().for_each(|key| state.finish(key, now));
+            state.expire(self.capacity, self.ttl, now);
             Ok(())
         })
     }
@@ -108,8 +144,8 @@ impl Dedup for MemoryDedup {
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let mut state = lock(&self.state);
-            for key in keys {
-                state.events.remove(&self.hasher.hash_one(key));
+            for key in self.hashes(keys) {
+                state.events.remove(&key);
             }
             Ok(())
         })

@@ -1,9 +1,11 @@
 //! Keeps events from being handled twice.
 
 mod guarded;
+mod keys;
 mod memory;
 
 pub(super) use self::guarded::{ClaimGuard, GuardedDedup};
+pub(super) use self::keys::{DedupKeys, KeyHashes};
 pub use self::memory::MemoryDedup;
 
 use std::sync::Arc;

@@ -142,7 +142,8 @@ impl Decode for EventReader<'_, '_> {
     fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
         let Input::Map(entries) = input else { return Ok(Fit::Misfit) };
         let PushReader { members, routes, decoder } = &mut *self.0;
-        let event = members.event.get_or_insert_default();
+        // The text may be read more than once, and only the last time counts.
+        let event = members.event.insert(EventValue::default());
         let event_type = members.header.as_ref().map_or("", |header| &header.event_type);
         let routes = routes.filter(|_| !event_type.is_empty());
         let Some(empty) = routes.and_then(|routes| routes.new_event(event_type)) else {
