@@ -38,7 +38,7 @@ impl Job {
 }
 
 /// The keys that redeliveries of the event share, for the dedup store.
-fn dedup_keys(event: &dyn ErasedEvent, signature: Option<String>) -> Vec<String> {
+pub(super) fn dedup_keys(event: &dyn ErasedEvent, signature: Option<String>) -> Vec<String> {
     let EventHeader { event_id, event_type, app_id, .. } = event.header();
     let by_id = match event_id.is_empty() {
         true => signature,

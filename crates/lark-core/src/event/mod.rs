@@ -27,6 +27,9 @@ mod job;
 mod places;
 mod stop;
 
+#[cfg(feature = "inbox")]
+pub mod inbox;
+
 mod metrics;
 mod outcome;
 mod reply;
