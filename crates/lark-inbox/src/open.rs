@@ -2,10 +2,10 @@
 
 use std::fs::OpenOptions;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lark_core::StoreError;
-use rusqlite::{Connection, Error};
+use rusqlite::{Connection, Error, ErrorCode};
 
 use crate::error::store_error;
 
@@ -52,8 +52,7 @@ pub(crate) fn open(path: &Path, partitions: u32) -> Result<(Connection, u32), St
     let mut connection = connect(path)?;
     let failed = |error| store_error(path, error);
     check(&connection, path)?;
-    let mode: String =
-        connection.query_row("PRAGMA journal_mode = wal", (), |row| row.get(0)).map_err(failed)?;
+    let mode = write_ahead(&connection).map_err(failed)?;
     if mode != "wal" {
         return Err(StoreError::new(format!(
             "the inbox {}: SQLite cannot have a write-ahead log there; it needs a local disk, not a network",
@@ -63,6 +62,21 @@ pub(crate) fn open(path: &Path, partitions: u32) -> Result<(Connection, u32), St
     make(&mut connection, partitions).map_err(failed)?;
     let count = connection.query_row("SELECT count(*) FROM part", (), |row| row.get(0));
     Ok((connection, count.map_err(failed)?))
+}
+
+/// Has the file use a write-ahead log; returns what it uses. SQLite does not wait here for another process
+/// that does the same.
+fn write_ahead(connection: &Connection) -> Result<String, Error> {
+    let start = Instant::now();
+    loop {
+        let mode = connection.query_row("PRAGMA journal_mode = wal", (), |row| row.get(0));
+        let code = mode.as_ref().err().and_then(Error::sqlite_error_code);
+        let is_busy = matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
+        if !is_busy || start.elapsed() > BUSY {
+            return mode;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// Makes an empty file that only its owner may read. Files beside it get the same permissions.
@@ -107,8 +121,10 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
             .map_err(failed)
     };
     let (application, format) = (number("application_id")?, number("user_version")?);
-    let is_new = number("page_count")? == 0;
-    if !is_new && application != APPLICATION {
+    // Another process may be making it: it has no tables then.
+    let tables = connection.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get(0));
+    let tables: i64 = tables.map_err(failed)?;
+    if application != APPLICATION && (application, format, tables) != (0, 0, 0) {
         return Err(StoreError::new(format!(
             "the inbox {}: it is a database of something else; give another path",
             path.display()

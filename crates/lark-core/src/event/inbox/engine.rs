@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::options::Options;
 use super::report::{InboxChange, InboxReport, report};
@@ -28,6 +28,8 @@ pub(super) struct Engine {
     pub(super) workers: Arc<Semaphore>,
     pub(super) in_work: AtomicU64,
     pub(super) is_started: AtomicBool,
+    /// Until when no other process can have taken its partitions over.
+    pub(super) alive_until: Mutex<Instant>,
     /// Whether it handles nothing more.
     pub(super) is_draining: AtomicBool,
     /// Wakes the supervisor.
@@ -78,6 +80,7 @@ impl Engine {
             workers: Arc::new(Semaphore::new(options.workers)),
             in_work: AtomicU64::new(0),
             is_started: AtomicBool::new(false),
+            alive_until: Mutex::new(Instant::now()),
             is_draining: AtomicBool::new(false),
             changed: Notify::new(),
             is_over: tokio::sync::watch::Sender::new(false),

@@ -241,8 +241,14 @@ impl Partition {
 
     fn spawn(&mut self, event: StoredEvent, permit: OwnedSemaphorePermit) {
         let (router, in_work) = (self.router.clone(), InWork::new(&self.engine));
+        let engine = Arc::clone(&self.engine);
         self.running.spawn(async move {
-            let verdict = handle(router, &event).await;
+            // The process may have been stopped since the store agreed.
+            let is_alive = Instant::now() < *lock(&engine.alive_until);
+            let verdict = match is_alive {
+                true => handle(router, &event).await,
+                false => Verdict::Stopped,
+            };
             drop((permit, in_work));
             (event, verdict)
         });
@@ -260,8 +266,8 @@ impl Partition {
                 self.steps.push(Step::Done { position: event.position });
                 self.then.push(Then::Committed(event, elapsed));
             }
-            // Nothing more begins then.
-            Verdict::Stopped => {}
+            // It counts as an attempt, because it may have been one.
+            Verdict::Stopped => self.queues.again(event, Instant::now() + PAUSE),
             Verdict::Failed(reason) if event.attempts >= self.engine.options.max_attempts => {
                 let (event_id, event_type) = (&*event.event_id, &*event.event_type);
                 tracing::error!(target: "lark_core::event", event_id, event_type, "a dead letter");

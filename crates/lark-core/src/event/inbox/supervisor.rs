@@ -27,8 +27,6 @@ struct Supervisor {
     router: Weak<Inner>,
     leases: Vec<Lease>,
     tasks: JoinSet<Lease>,
-    /// When the last sign of life was sent that arrived.
-    alive_at: Instant,
     next_beat: Instant,
     is_failing: bool,
 }
@@ -38,15 +36,8 @@ pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
     let now = Instant::now();
     let sweeper = tokio::spawn(sweep(Arc::clone(&engine)));
     let (leases, tasks) = (Vec::new(), JoinSet::new());
-    let mut supervisor = Supervisor {
-        engine,
-        router,
-        leases,
-        tasks,
-        alive_at: now,
-        next_beat: now,
-        is_failing: false,
-    };
+    let mut supervisor =
+        Supervisor { engine, router, leases, tasks, next_beat: now, is_failing: false };
     supervisor.work().await;
     sweeper.abort();
     let engine = supervisor.engine;
@@ -93,7 +84,8 @@ impl Supervisor {
         let beat = engine.ask(|| engine.store.beat(&engine.owner, &self.leases, lease)).await;
         match beat {
             Ok(beat) => {
-                (self.alive_at, self.is_failing) = (start, false);
+                *lock(&engine.alive_until) = start + lease;
+                self.is_failing = false;
                 self.lose(&beat.lost);
                 if !is_draining {
                     self.balance(&beat).await;
@@ -101,7 +93,7 @@ impl Supervisor {
             }
             Err(error) => self.failed(&error),
         }
-        if self.alive_at.elapsed() > lease && !self.leases.is_empty() {
+        if Instant::now() > *lock(&engine.alive_until) && !self.leases.is_empty() {
             // Another process may have taken over, and its handlers must not run beside these.
             tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
             let all: Vec<u32> = self.leases.iter().map(|it| it.partition).collect();
