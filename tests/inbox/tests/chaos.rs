@@ -18,3 +18,9 @@ fn run_small(store: &str) -> Report {
 fn an_inbox_in_a_file_survives_its_processes() {
     run_small("file");
 }
+
+#[test]
+fn an_inbox_in_redis_survives_its_processes_and_redis() {
+    let report = run_small("redis");
+    assert_eq!(report.restarts, 2);
+}

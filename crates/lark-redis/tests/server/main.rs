@@ -4,6 +4,8 @@
 mod conformance;
 mod errors;
 mod fleet;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod outage;
 mod redis_server;
 mod takeover;

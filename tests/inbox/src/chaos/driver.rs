@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::check::{Log, Report};
 use super::plan::Plan;
 use super::random::Random;
+use super::redis_server::RedisServer;
 use super::worker::now;
 
 /// Most events of all chats that are under way.
@@ -47,6 +48,7 @@ struct Driver<'a> {
     processes: Vec<Process>,
     started: usize,
     place: String,
+    server: Option<RedisServer>,
     log: PathBuf,
     answers: (Sender<Answer>, Receiver<Answer>),
     sent: HashMap<usize, Sent>,
@@ -62,7 +64,11 @@ struct Driver<'a> {
 #[must_use]
 pub fn run(plan: &Plan) -> Report {
     let directory = tempfile::tempdir().expect("a directory");
-    let place = directory.path().join("inbox").display().to_string();
+    let server = (plan.store == "redis").then(|| RedisServer::start(directory.path()));
+    let place = match &server {
+        Some(server) => server.url(),
+        None => directory.path().join("inbox").display().to_string(),
+    };
     let log = directory.path().join("log");
     File::create(&log).expect("a log");
     let mut driver = Driver {
@@ -71,6 +77,7 @@ pub fn run(plan: &Plan) -> Report {
         processes: Vec::new(),
         started: 0,
         place,
+        server,
         log: log.clone(),
         answers: channel(),
         sent: HashMap::new(),
@@ -137,6 +144,14 @@ impl Driver<'_> {
                 self.kill();
             }
             self.wake();
+            let share = total / (self.plan.restarts + 1);
+            if self.report.restarts < self.plan.restarts
+                && self.report.acknowledged >= share * (self.report.restarts + 1)
+                && let Some(server) = &mut self.server
+            {
+                self.report.restarts += 1;
+                server.restart();
+            }
             log.read();
             if log.committed() != progress.1 {
                 progress = (Instant::now(), log.committed());

@@ -8,6 +8,7 @@ mod check;
 mod driver;
 mod plan;
 mod random;
+mod redis_server;
 mod worker;
 
 pub use self::check::Report;

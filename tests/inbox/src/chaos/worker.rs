@@ -9,6 +9,7 @@ use lark_core::inbox::{Inbox, InboxBuilder, InboxChange, InboxReport};
 use lark_core::{Event, EventKeys, EventRouter};
 use lark_im::v1::event::MessageReceive;
 use lark_inbox::FileInbox;
+use lark_redis::{Redis, RedisInbox};
 use tokio::sync::mpsc;
 
 /// Runs until its input ends. A line of the input is an event id and a push; a line of the output is an event id and a
@@ -25,7 +26,17 @@ pub fn worker(place: &str, log: &str, lease: &str) {
 }
 
 async fn builder(place: &str) -> InboxBuilder {
-    Inbox::builder(FileInbox::open(place).expect("a file"))
+    if !place.starts_with("redis:") {
+        return Inbox::builder(FileInbox::open(place).expect("a file"));
+    }
+    let redis = Redis::open(place).expect("an address");
+    loop {
+        // It may be starting again.
+        if let Ok(store) = RedisInbox::open(&redis, "chaos").await {
+            return Inbox::builder(store);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn serve(place: String, log: String, lease: Duration) {
