@@ -15,6 +15,8 @@ const APPLICATION: i64 = 0x4c41_524b;
 const FORMAT: i64 = 1;
 /// For so long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
+/// The pause between two attempts meanwhile.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// `event.state`: 0 waits, 1 is done, 2 is dead. A `seq` is never used again, because it is an event's place
 /// in the order.
@@ -101,8 +103,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
 /// A connection to an inbox.
 pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| store_error(path, error);
-    let connection = Connection::open(path).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    let mut connection = Connection::open(path).map_err(failed)?;
+    connection.busy_handler(Some(wait_for_others)).map_err(failed)?;
     connection
         .execute_batch(
             "PRAGMA synchronous = full; PRAGMA fullfsync = on; PRAGMA journal_size_limit = 67108864;
@@ -110,6 +112,13 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
         )
         .map_err(failed)?;
     Ok(connection)
+}
+
+/// Waits for another process that writes. SQLite's own handler waits longer each time, so that a process
+/// which came late would hardly ever get its turn among busy ones.
+fn wait_for_others(attempt: i32) -> bool {
+    std::thread::sleep(PAUSE);
+    u32::try_from(attempt).is_ok_and(|attempt| PAUSE * attempt < BUSY)
 }
 
 /// Rejects what is not an inbox, is of a newer format, or is damaged.
@@ -148,9 +157,15 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 
 /// Makes the tables, unless another process does it at the same time.
 fn make(connection: &mut Connection, partitions: u32) -> Result<(), Error> {
+    let is_made = |connection: &Connection| {
+        connection.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0))
+    };
+    if is_made(connection)? != 0 {
+        return Ok(());
+    }
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let format: i64 = transaction.query_row("PRAGMA user_version", (), |row| row.get(0))?;
+    let format = is_made(&transaction)?;
     if format == 0 {
         transaction.execute_batch(SCHEMA)?;
         for part in 0..partitions {

@@ -47,8 +47,6 @@ impl Plan {
     #[must_use]
     pub fn large(store: &str, events: usize, seed: u64) -> Self {
         let program = std::env::current_exe().expect("a path");
-        let (kill_every, lease) = (Duration::from_secs(2), Duration::from_secs(3));
-        let small = Self::small(store, "");
-        Self { seed, events, chats: 500, kill_every, lease, program, ..small }
+        Self { seed, events, chats: 500, program, ..Self::small(store, "") }
     }
 }

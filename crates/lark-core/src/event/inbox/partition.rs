@@ -49,6 +49,8 @@ pub(super) struct Partition {
     /// What becomes of the events of the steps once these are stored.
     then: Vec<Then>,
     running: JoinSet<(StoredEvent, Verdict)>,
+    /// A worker that it has waited for. Without it, partitions whose handlers end often would take them all.
+    worker: Option<OwnedSemaphorePermit>,
     leaving_since: Option<Instant>,
 }
 
@@ -78,6 +80,7 @@ impl Partition {
             steps: Vec::new(),
             then: Vec::new(),
             running: JoinSet::new(),
+            worker: None,
             leaving_since: None,
         }
     }
@@ -172,7 +175,8 @@ impl Partition {
     /// Has as many events begin as there are workers. False: the lease was lost.
     async fn begin(&mut self) -> Result<bool, StoreError> {
         while self.queues.ready() > 0 {
-            let Ok(permit) = Arc::clone(&self.engine.workers).try_acquire_owned() else { break };
+            let free = || Arc::clone(&self.engine.workers).try_acquire_owned().ok();
+            let Some(permit) = self.worker.take().or_else(free) else { break };
             match self.queues.next() {
                 None => break,
                 Some(Ready::Event(event)) => self.begin_one(*event, permit),
@@ -189,6 +193,7 @@ impl Partition {
                 }
             }
         }
+        self.worker = None;
         Ok(true)
     }
 
@@ -285,6 +290,7 @@ impl Partition {
     /// Waits until there is something to do.
     async fn wait(&mut self) {
         let next_at = self.queues.next_at().filter(|_| self.leaving_since.is_none());
+        self.worker = None;
         let wants_worker = self.queues.ready() > 0 && self.leaving_since.is_none();
         let is_final = self.engine.is_draining.load(Ordering::SeqCst);
         let patience = self.leaving_since.filter(|_| !is_final).map(|since| since + PATIENCE);
@@ -293,8 +299,7 @@ impl Partition {
         tokio::select! {
             () = control.wake.notified() => {}
             Some(ended) = self.running.join_next(), if !self.running.is_empty() => self.ended(ended),
-            // The next turn takes it.
-            _ = workers.acquire(), if wants_worker => {}
+            worker = workers.acquire_owned(), if wants_worker => self.worker = worker.ok(),
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
         }
     }

@@ -29,15 +29,27 @@ struct Supervisor {
     tasks: JoinSet<Lease>,
     next_beat: Instant,
     is_failing: bool,
+    /// What was free at the last beat.
+    free: Vec<u32>,
+    /// Since when it has more partitions than its share.
+    above_since: Option<Instant>,
 }
 
 /// Runs until the inbox is drained or its router is gone.
 pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
     let now = Instant::now();
     let sweeper = tokio::spawn(sweep(Arc::clone(&engine)));
-    let (leases, tasks) = (Vec::new(), JoinSet::new());
-    let mut supervisor =
-        Supervisor { engine, router, leases, tasks, next_beat: now, is_failing: false };
+    let (leases, tasks, free, above_since) = (Vec::new(), JoinSet::new(), Vec::new(), None);
+    let mut supervisor = Supervisor {
+        engine,
+        router,
+        leases,
+        tasks,
+        next_beat: now,
+        is_failing: false,
+        free,
+        above_since,
+    };
     supervisor.work().await;
     sweeper.abort();
     let engine = supervisor.engine;
@@ -88,7 +100,7 @@ impl Supervisor {
                 self.is_failing = false;
                 self.lose(&beat.lost);
                 if !is_draining {
-                    self.balance(&beat).await;
+                    self.balance(beat).await;
                 }
             }
             Err(error) => self.failed(&error),
@@ -117,31 +129,33 @@ impl Supervisor {
         }
     }
 
-    /// Takes partitions that are free, or gives some back, until each process has about as many.
-    async fn balance(&mut self, beat: &Beat) {
-        let partitions = self.engine.store.partitions();
-        let share = partitions.div_ceil(beat.processes.max(1)) as usize;
+    /// Takes partitions that are free, or gives some back, until each process has about as many. A process
+    /// that died counts until its lease is over, so nothing is given back before that, and what is free at
+    /// two beats is taken by whoever sees it.
+    async fn balance(&mut self, beat: Beat) {
+        let share = self.engine.store.partitions().div_ceil(beat.processes.max(1)) as usize;
+        let was_free = std::mem::replace(&mut self.free, beat.free);
         if self.leases.len() > share {
-            let held = lock(&self.engine.held);
-            let leaving = |it: &&Arc<Control>| it.is_leaving.load(Ordering::SeqCst);
-            let excess = self.leases.len()
-                - share
-                - held.values().filter(leaving).count().min(self.leases.len() - share);
-            let staying = held.values().filter(|it| !leaving(it));
-            staying.take(excess).for_each(|control| control.leave());
-            return;
+            let since = *self.above_since.get_or_insert_with(Instant::now);
+            if since.elapsed() > self.engine.options.lease {
+                self.above_since = None;
+                let held = lock(&self.engine.held);
+                held.values().take(self.leases.len() - share).for_each(|it| it.leave());
+            }
+        } else {
+            self.above_since = None;
         }
-        let mut free = beat.free.clone();
+        let mut free = self.free.clone();
         if !free.is_empty() {
             // Processes that start together do not begin with the same one.
             let start = usize::try_from(random::number() % free.len() as u64).unwrap_or(0);
             free.rotate_left(start);
         }
         for partition in free {
-            if self.leases.len() >= share {
-                return;
-            }
             if lock(&self.engine.held).contains_key(&partition) {
+                continue;
+            }
+            if self.leases.len() >= share && !was_free.contains(&partition) {
                 continue;
             }
             let (engine, ttl) = (Arc::clone(&self.engine), self.engine.options.lease);
