@@ -96,7 +96,8 @@ impl Report {
                     }
                 }
                 b'e' => _ = ended.insert(event),
-                _ => _ = committed.insert(event),
+                b'c' => _ = committed.insert(event),
+                _ => {}
             }
         }
         let lost = |event: &&usize| !ended.contains(*event);
@@ -105,7 +106,7 @@ impl Report {
 }
 
 struct Line {
-    /// `s`tarted, `e`nded, `c`ommitted.
+    /// `s`tarted, `e`nded, `c`ommitted, `l`ost to another process.
     what: u8,
     event: usize,
     at: u64,

@@ -9,9 +9,11 @@ mod driver;
 mod plan;
 mod random;
 mod redis_server;
+mod stalled;
 mod worker;
 
 pub use self::check::Report;
 pub use self::driver::run;
 pub use self::plan::Plan;
+pub use self::stalled::stall;
 pub use self::worker::worker;

@@ -45,10 +45,14 @@ async fn serve(place: String, log: String, lease: Duration) {
     let of_reports = Arc::clone(&log);
     let inbox = builder(&place).await.lease(lease).poll(Duration::from_millis(20));
     let inbox = inbox.backoff(Duration::from_millis(20), Duration::from_secs(1)).max_attempts(50);
-    let inbox = inbox.on_report(move |report| {
-        if let InboxReport::Event { event_id, change: InboxChange::Committed { .. }, .. } = report {
+    let inbox = inbox.on_report(move |report| match report {
+        InboxReport::Event { event_id, change: InboxChange::Committed { .. }, .. } => {
             note(&of_reports, 'c', event_id);
         }
+        InboxReport::Event { event_id, change: InboxChange::Lost, .. } => {
+            note(&of_reports, 'l', event_id);
+        }
+        _ => {}
     });
     let inbox = inbox.build();
     let handler = move |event: Event<MessageReceive>| {
@@ -57,7 +61,10 @@ async fn serve(place: String, log: String, lease: Duration) {
             let id = &*event.header.event_id;
             note(&log, 's', id);
             let number = id.bytes().map(u64::from).sum::<u64>();
-            if number.is_multiple_of(3) {
+            if id.starts_with("slow") {
+                // So long that it is stopped meanwhile, without a point at which it could be given up.
+                tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(700)));
+            } else if number.is_multiple_of(3) {
                 tokio::time::sleep(Duration::from_millis(number % 7)).await;
             }
             if number.is_multiple_of(41) && now().is_multiple_of(2) {
