@@ -5,6 +5,7 @@
 
 use std::env::args;
 use std::process::exit;
+use std::time::Duration;
 
 use lark_inbox_tests::chaos::{Plan, run, worker};
 
@@ -13,16 +14,18 @@ fn main() {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["worker", place, log, lease] => worker(place, log, lease),
-        [place, events] | [place, events, _] if events.parse::<usize>().is_ok() => {
-            let seed = args.get(2).and_then(|it| it.parse().ok()).unwrap_or(1);
-            let plan = Plan::large(place, events.parse().unwrap_or(0), seed);
+        [place, events, ..] if events.parse::<usize>().is_ok() => {
+            let number = |at: usize| args.get(at).and_then(|it| it.parse().ok());
+            let kill_every = Duration::from_millis(number(3).unwrap_or(2000));
+            let events = events.parse().unwrap_or(0);
+            let plan = Plan::large(place, events, number(2).unwrap_or(1), kill_every);
             println!("{plan:#?}");
             let report = run(&plan);
             println!("{report:#?}");
             exit(i32::from(!report.is_right()));
         }
         _ => {
-            println!("inbox-chaos file|redis EVENTS [SEED]");
+            println!("inbox-chaos file|redis EVENTS [SEED [MILLISECONDS BETWEEN KILLS]]");
             exit(2);
         }
     }

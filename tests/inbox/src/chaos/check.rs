@@ -35,12 +35,14 @@ pub struct Report {
     pub ack_p50: Duration,
     /// All but a hundredth of them came within this.
     pub ack_p99: Duration,
-    /// The longest time between two starts of an event's handlers, without those that failed.
+    /// The longest time between two starts of an event's handlers, unless Redis was away meanwhile.
     pub takeover: Duration,
     /// How long it all took.
     pub elapsed: Duration,
     pub(super) acknowledged_at: HashMap<usize, u64>,
     pub(super) took: Vec<Duration>,
+    /// When Redis was away.
+    pub(super) outages: Vec<(u64, u64)>,
 }
 
 impl std::fmt::Debug for Report {
@@ -91,8 +93,11 @@ impl Report {
                     self.handled_after_commit += usize::from(committed.contains(&event));
                     if let Some(before) = started.insert(event, at) {
                         self.repeated += 1;
-                        let gap = Duration::from_millis(at.saturating_sub(before));
-                        self.takeover = self.takeover.max(gap);
+                        let was_away = |it: &(u64, u64)| before <= it.1 && it.0 <= at;
+                        if !self.outages.iter().any(was_away) {
+                            let gap = Duration::from_millis(at.saturating_sub(before));
+                            self.takeover = self.takeover.max(gap);
+                        }
                     }
                 }
                 b'e' => _ = ended.insert(event),

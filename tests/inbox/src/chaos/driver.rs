@@ -150,7 +150,9 @@ impl Driver<'_> {
                 && let Some(server) = &mut self.server
             {
                 self.report.restarts += 1;
+                let begin = now();
                 server.restart();
+                self.report.outages.push((begin, now()));
             }
             log.read();
             if log.committed() != progress.1 {

@@ -45,8 +45,8 @@ impl Plan {
 
     /// A run of minutes, for numbers.
     #[must_use]
-    pub fn large(store: &str, events: usize, seed: u64) -> Self {
+    pub fn large(store: &str, events: usize, seed: u64, kill_every: Duration) -> Self {
         let program = std::env::current_exe().expect("a path");
-        Self { seed, events, chats: 500, program, ..Self::small(store, "") }
+        Self { seed, events, chats: 500, kill_every, program, ..Self::small(store, "") }
     }
 }
