@@ -17,8 +17,9 @@ const TEMPLATES: [(&str, &str); 3] = [
 ];
 
 /// Crates that are there whatever crates.toml lists, and whether they are optional here.
-const OTHERS: [(&str, bool); 6] = [
+const OTHERS: [(&str, bool); 7] = [
     ("lark-core", false),
+    ("lark-inbox", true),
     ("lark-oauth", true),
     ("lark-redis", true),
     ("lark-sandbox", true),

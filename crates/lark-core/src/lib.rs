@@ -64,6 +64,8 @@ pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
 pub use self::error::{
     ApiError, Error, ErrorDetail, FieldViolation, PermissionViolation, Result, Stage,
 };
+#[cfg(feature = "inbox")]
+pub use self::event::inbox;
 #[cfg(feature = "events")]
 pub use self::event::{
     Acknowledge, Claim, Dedup, Event, EventHeader, EventKeys, EventOutcome, EventReply,

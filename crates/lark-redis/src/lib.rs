@@ -6,6 +6,8 @@ mod builder;
 mod connection;
 mod dedup;
 mod error;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod lease;
 mod rate_limits;
 mod route;
@@ -16,5 +18,7 @@ mod token_store;
 pub use self::builder::RedisBuilder;
 pub use self::connection::Redis;
 pub use self::dedup::RedisDedup;
+#[cfg(feature = "inbox")]
+pub use self::inbox::RedisInbox;
 pub use self::rate_limits::RedisRateLimits;
 pub use self::token_store::RedisStore;

@@ -8,6 +8,8 @@
 
 pub use lark_core::*;
 
+#[cfg(feature = "inbox")]
+pub use lark_inbox;
 #[cfg(feature = "oauth")]
 pub use lark_oauth as oauth;
 #[cfg(feature = "redis")]

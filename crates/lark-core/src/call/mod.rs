@@ -31,8 +31,8 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use self::authorize::{Credential, authorize, credential, replaces};
-pub(crate) use self::idempotency::Keys;
 pub use self::idempotency::{Idempotency, random_uuid};
+pub(crate) use self::idempotency::{Keys, Seed};
 pub use self::prepare::RequiredCheck;
 pub(crate) use self::prepare::{Rules, prepare};
 use self::progress::{Progress, WaitingFor};

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::changed_fields::{self, ChangedFields};
-use super::idempotency::Keys;
+use super::idempotency::{Keys, Seed};
 use super::request::{Prepared, PreparedBody, Privacy};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::files::form::Form;
@@ -36,6 +36,8 @@ pub struct Rules<'a> {
     pub(crate) check: RequiredCheck,
     /// Generates the idempotency keys that callers omit; `None` if none are generated.
     pub(crate) keys: Option<&'a Keys>,
+    /// What they are made from instead of chance.
+    pub(crate) seed: Option<&'a Seed>,
     /// What calls may do at most.
     pub(crate) max_risk: Risk,
     /// The client sends the credentials of a help desk.
@@ -142,7 +144,8 @@ impl<'a> Encoder<'a> {
         part.text(&mut |value| given.push_str(value));
         match self.rules.keys {
             Some(keys) if given.is_empty() => {
-                let made = keys.make();
+                let made =
+                    self.rules.seed.map_or_else(|| keys.make(), |seed| seed.make(self.meta.id));
                 self.place(input, &Part::Plain(&made));
                 self.key = Some(made);
             }

@@ -311,6 +311,7 @@ impl ClientBuilder {
             keeps_documented_rates: false,
             required_check: RequiredCheck::On,
             idempotency: Idempotency::Auto,
+            seed: None,
             max_risk: self.max_risk,
             decode_mode: self.decode_mode,
         };

@@ -112,7 +112,8 @@ impl Client {
         };
         let has_helpdesk = crate::call::headers::has_helpdesk(&self.scope.headers);
         let (check, max_risk) = (self.scope.required_check, self.scope.max_risk);
-        Rules { check, keys, max_risk, has_helpdesk }
+        let seed = self.scope.seed.as_deref();
+        Rules { check, keys, seed, max_risk, has_helpdesk }
     }
 
     /// Stores an app ticket, which the platform sends as the event `app_ticket`, until the next one

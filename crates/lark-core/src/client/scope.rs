@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use crate::auth::{AppTokenKind, UserTokens};
-use crate::call::{Idempotency, RequiredCheck};
+use crate::call::{Idempotency, RequiredCheck, Seed};
 use crate::operation::Risk;
 use crate::retry::RetryPolicy;
 use crate::util::Secret;
@@ -27,6 +27,8 @@ pub(crate) struct Scope {
     pub(crate) keeps_documented_rates: bool,
     pub(crate) required_check: RequiredCheck,
     pub(crate) idempotency: Idempotency,
+    /// What idempotency keys are made from; by chance without one.
+    pub(crate) seed: Option<Arc<Seed>>,
     pub(crate) max_risk: Risk,
     pub(crate) decode_mode: DecodeMode,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Client, User};
 use crate::auth::UserTokens;
-use crate::call::{Idempotency, RequiredCheck, headers};
+use crate::call::{Idempotency, RequiredCheck, Seed, headers};
 use crate::error::Result;
 use crate::operation::Risk;
 use crate::retry::RetryPolicy;
@@ -88,6 +88,28 @@ impl Client {
     #[must_use]
     pub fn with_idempotency(&self, idempotency: Idempotency) -> Self {
         self.scoped(|scope| scope.idempotency = idempotency)
+    }
+
+    /// A copy that makes the idempotency keys from `seed` instead of by chance, so that a program that
+    /// runs again, after it was killed or failed, sends the same keys, and the platform executes its
+    /// requests once (within the hour for which it remembers the key of a message). For handlers of
+    /// events:
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "events")]
+    /// # async fn handle(client: lark_core::Client, event: lark_core::Event<lark_core::Value>) {
+    /// let client = client.with_idempotency_seed(event.header.idempotency_seed("answer"));
+    /// # _ = client;
+    /// # }
+    /// ```
+    ///
+    /// The nth call of an operation through this copy and its own copies gets the nth key: make calls of
+    /// one operation in an order that does not depend on chance, or give each step of the handler a seed
+    /// of its own. A key that a request has already stays.
+    #[must_use]
+    pub fn with_idempotency_seed(&self, seed: impl Into<String>) -> Self {
+        let seed = Arc::new(Seed::new(seed.into()));
+        self.scoped(|scope| scope.seed = Some(seed))
     }
 
     /// A copy whose calls do at most this, for code that must not do more, such as the tools of an

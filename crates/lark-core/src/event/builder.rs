@@ -60,6 +60,8 @@ struct Options {
     mode: DecodeMode,
     on_drift: Option<DriftHook>,
     on_outcome: Option<OutcomeHook>,
+    #[cfg(feature = "inbox")]
+    inbox: Option<super::inbox::Inbox>,
 }
 
 impl<S> fmt::Debug for EventRouterBuilder<S> {
@@ -96,6 +98,8 @@ impl EventRouterBuilder {
             mode: DecodeMode::default(),
             on_drift: None,
             on_outcome: None,
+            #[cfg(feature = "inbox")]
+            inbox: None,
         };
         Self { state: (), options }
     }
@@ -228,6 +232,17 @@ impl<S> EventRouterBuilder<S> {
         self
     }
 
+    /// Stores events in `inbox` before they are handled: see [`inbox`](crate::inbox). The router replies
+    /// 200 once an event is stored, so [`acknowledge`](Self::acknowledge) and
+    /// [`ack_timeout`](Self::ack_timeout) have no effect on events, and [`dedup`](Self::dedup) and
+    /// [`capacity`](Self::capacity) concern callbacks only, which are not stored. App tickets are not
+    /// stored either.
+    #[cfg(feature = "inbox")]
+    pub fn inbox(mut self, inbox: &super::inbox::Inbox) -> Self {
+        self.options.inbox = Some(inbox.clone());
+        self
+    }
+
     /// When the router replies 200 to an event; after its handler by default.
     pub fn acknowledge(mut self, when: Acknowledge) -> Self {
         self.options.acknowledge = when;
@@ -309,10 +324,15 @@ impl<S> EventRouterBuilder<S> {
     /// Builds the router.
     ///
     /// # Errors
-    /// No key, two handlers for one type, or a capacity of 0.
+    /// No key, two handlers for one type, a capacity of 0, or an inbox outside of a tokio runtime or that
+    /// has a router already.
     pub fn build(self) -> Result<EventRouter> {
         let mut options = self.options;
         options.check()?;
+        #[cfg(feature = "inbox")]
+        let inbox = options.inbox.take();
+        #[cfg(feature = "inbox")]
+        inbox.as_ref().map(super::inbox::Inbox::check).transpose()?;
         if let Some(client) = options.client.take() {
             let handler = options.routes.remove(APP_TICKET);
             options.routes.insert(APP_TICKET, app_ticket::route(client, handler));
@@ -340,7 +360,18 @@ impl<S> EventRouterBuilder<S> {
             stopped: Mutex::default(),
             metrics: Metrics::new(options.on_outcome),
         });
-        Ok(EventRouter::new(Inner { verifier, dispatcher }))
+        let inner = Inner {
+            verifier,
+            dispatcher,
+            #[cfg(feature = "inbox")]
+            inbox: std::sync::OnceLock::new(),
+        };
+        let router = EventRouter::new(inner);
+        #[cfg(feature = "inbox")]
+        if let Some(inbox) = inbox {
+            router.start_inbox(&inbox);
+        }
+        Ok(router)
     }
 }
 

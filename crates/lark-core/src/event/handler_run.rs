@@ -23,6 +23,15 @@ enum HandlerEnd {
 impl Dispatcher {
     /// Runs the handler of an event.
     pub(super) async fn run(&self, event: Box<dyn ErasedEvent>) -> (EventOutcome, Option<String>) {
+        self.run_noting(event, |_| {}).await
+    }
+
+    /// As [`run`](Self::run); `note` is given the error of the handler.
+    pub(super) async fn run_noting(
+        &self,
+        event: Box<dyn ErasedEvent>,
+        note: impl FnOnce(&HandlerError),
+    ) -> (EventOutcome, Option<String>) {
         let EventHeader { event_type, event_id, .. } = event.header();
         let span = tracing::info_span!(target: "lark_core::event", "event", event_type, event_id);
         let end = self.guard(event, &span).await;
@@ -32,6 +41,7 @@ impl Dispatcher {
             HandlerEnd::Returned(Err(error)) => {
                 // Both the text and the end of the error are code of the user.
                 let shown = try_run(move || {
+                    note(&error);
                     tracing::error!(target: "lark_core::event", %error, "handler failed");
                 });
                 if shown.is_err() {

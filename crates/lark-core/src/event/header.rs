@@ -1,6 +1,6 @@
 //! An event and its header.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 
@@ -44,6 +44,25 @@ pub struct EventHeader {
     /// The whole push as JSON text, decrypted; what no parser takes of it is repaired. It contains the
     /// app's verification token: do not log it.
     pub raw: Bytes,
+}
+
+impl EventHeader {
+    /// A text that is the same whenever this event is handled, and another one for each `step` of the
+    /// handler, for [`Client::with_idempotency_seed`](crate::Client::with_idempotency_seed): what a
+    /// handler sends with it is sent once, however often it runs.
+    #[must_use]
+    pub fn idempotency_seed(&self, step: &str) -> String {
+        if !self.event_id.is_empty() {
+            return [&self.app_id, "/", &self.event_id, "/", step].concat();
+        }
+        // Old card callbacks have no id.
+        let digest = ring::digest::digest(&ring::digest::SHA256, &self.raw);
+        let mut seed = format!("{}/", self.app_id);
+        for byte in digest.as_ref() {
+            _ = write!(seed, "{byte:02x}");
+        }
+        seed + "/" + step
+    }
 }
 
 impl fmt::Debug for EventHeader {

@@ -28,6 +28,9 @@ mod places;
 mod stop;
 mod work;
 
+#[cfg(feature = "inbox")]
+pub mod inbox;
+
 mod metrics;
 mod outcome;
 mod reply;

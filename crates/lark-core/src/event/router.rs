@@ -14,6 +14,8 @@ use super::header::EventHeader;
 use super::metrics::{Moment, PushInfo};
 use super::outcome::{EventOutcome, Rejection};
 use super::reply::{EventReply, PushKind, challenge_body};
+#[cfg(feature = "inbox")]
+use super::verify::Delivery;
 use super::verify::{Verified, Verifier};
 use crate::util::lock;
 
@@ -52,6 +54,8 @@ pub struct EventRouter(Arc<Inner>);
 pub(super) struct Inner {
     pub(super) verifier: Verifier,
     pub(super) dispatcher: Arc<Dispatcher>,
+    #[cfg(feature = "inbox")]
+    pub(super) inbox: std::sync::OnceLock<super::inbox::Intake>,
 }
 
 impl fmt::Debug for EventRouter {
@@ -66,6 +70,11 @@ impl fmt::Debug for EventRouter {
 impl EventRouter {
     pub(super) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    #[cfg(feature = "inbox")]
+    pub(super) fn start_inbox(&self, inbox: &super::inbox::Inbox) {
+        _ = self.0.inbox.set(inbox.start(Arc::downgrade(&self.0)));
     }
 
     /// Handles a push and returns the reply. `body` must be the bytes as they arrived, because the
@@ -114,12 +123,30 @@ impl EventRouter {
                 tracing::debug!(target: "lark_core::event", event_type, "no handler");
                 EventReply::new(kind, EventOutcome::Ignored, None)
             }
+            #[cfg(feature = "inbox")]
+            Ok(Verified::Event(delivery))
+                if self.0.inbox.get().is_some() && super::inbox::Intake::takes(&delivery) =>
+            {
+                return (Begun::Waiting(Box::pin(self.store(delivery))), push);
+            }
             Ok(Verified::Event(delivery)) => {
                 let begun = dispatcher.dispatch(delivery, push.clone());
                 return (begun, push);
             }
         };
         (Begun::Replied(reply), push)
+    }
+
+    /// Accepts an event by storing it.
+    #[cfg(feature = "inbox")]
+    async fn store(&self, delivery: Delivery) -> EventReply {
+        let Inner { dispatcher, inbox, .. } = &*self.0;
+        let _under_way = dispatcher.places.enter();
+        let outcome = match inbox.get() {
+            Some(inbox) => inbox.accept(delivery).await,
+            None => EventOutcome::StoreFailed,
+        };
+        EventReply::new(PushKind::Event, outcome, None)
     }
 
     async fn reply(&self, begun: Begun<'_>, push: Option<PushInfo>) -> EventReply {
@@ -164,6 +191,12 @@ impl EventRouter {
     pub async fn shutdown(&self, limit: Duration) -> ShutdownReport {
         self.0.dispatcher.is_closing.store(true, Ordering::SeqCst);
         let Inner { dispatcher, verifier, .. } = &*self.0;
+        #[cfg(feature = "inbox")]
+        let limit = match self.0.inbox.get() {
+            // What is being stored is stored, and what it stops is not lost.
+            Some(inbox) => inbox.drain(limit).await,
+            None => limit,
+        };
         if timeout(limit, dispatcher.places.idle()).await.is_err() {
             dispatcher.stop.set();
             // A handler that blocks its thread cannot be stopped; the others stop at once.

@@ -7,6 +7,8 @@ mod conformance;
 mod errors;
 mod fleet;
 mod grants;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod outage;
 mod process;
 mod rate_limits;

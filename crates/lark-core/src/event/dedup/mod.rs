@@ -5,6 +5,8 @@ mod keys;
 mod memory;
 
 pub(super) use self::guarded::{ClaimGuard, GuardedDedup};
+#[cfg(feature = "inbox")]
+pub(super) use self::keys::dedup_keys;
 pub(super) use self::keys::{DedupKeys, KeyHashes};
 pub use self::memory::MemoryDedup;
 

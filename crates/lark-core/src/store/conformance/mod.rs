@@ -1,9 +1,9 @@
-//! Conformance tests for your own [`TokenStore`](crate::TokenStore), [`Dedup`](crate::Dedup) or
-//! [`SharedRateLimits`](crate::SharedRateLimits).
+//! Conformance tests for your own [`TokenStore`](crate::TokenStore), [`Dedup`](crate::Dedup),
+//! [`SharedRateLimits`](crate::SharedRateLimits) or `inbox::Store`.
 //!
 //! Every rule of the contracts is checked on examples, under a name. A function of this module
 //! runs all checks and panics with the names of the broken rules, so a test of a store is one line. It needs the feature
-//! `conformance` (and `events` for `Dedup`), which belongs in `[dev-dependencies]`:
+//! `conformance` (and `events` for `Dedup`, `inbox` for a store of an inbox), which belongs in `[dev-dependencies]`:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -41,6 +41,8 @@
 
 #[cfg(feature = "events")]
 mod dedup;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod rate_limits;
 mod rule;
 mod similar_keys;
@@ -59,6 +61,8 @@ use crate::rate_limit::SharedRateLimits;
 
 #[cfg(feature = "events")]
 use crate::event::Dedup;
+#[cfg(feature = "inbox")]
+use crate::event::inbox::Store;
 
 /// Checks the rules of [`TokenStore`] on one handle. `new_store` returns an empty store each time.
 ///
@@ -127,4 +131,16 @@ pub async fn shared_dedup<D: Dedup + 'static>(
         dedup::Case::new(handles, &time)
     };
     run("Dedup", dedup::RULES, case).await
+}
+
+/// Checks the rules of [`inbox::Store`](Store) between two handles on the same data, as two processes have
+/// them. `new_handles` returns handles on new, empty data each time, with 4 partitions. The clock of the
+/// store has to run.
+///
+/// # Panics
+/// If a rule is broken; the message has the name of every broken rule and what happened.
+#[cfg(feature = "inbox")]
+pub async fn inbox_store<S: Store>(new_handles: impl AsyncFn() -> [S; 2]) -> Report {
+    let handles = async || new_handles().await.map(|store| Arc::new(store) as Arc<dyn Store>);
+    run("inbox::Store", inbox::RULES, handles).await
 }

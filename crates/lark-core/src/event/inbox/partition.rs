@@ -1,0 +1,335 @@
+//! Handles the events of one partition, while this process has it.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::super::router::Inner;
+use super::engine::{Control, Engine};
+use super::handling::{Verdict, handle};
+use super::queues::{Queues, Ready};
+use super::report::InboxChange;
+use super::store::{Lease, Position, Step, StoredEvent};
+use crate::store::StoreError;
+use crate::util::{lock, try_run};
+
+/// Most events that are read at once.
+const PAGE: usize = 64;
+/// The pause after the store failed.
+const PAUSE: Duration = Duration::from_millis(200);
+/// For so long a partition that shall be given back waits for its handlers, beginning none.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// For so long handlers that are stopped are waited for.
+const STOP: Duration = Duration::from_millis(500);
+
+/// How a partition ends.
+pub(super) enum End {
+    /// Nothing of it is being handled: it can be given back.
+    Idle,
+    /// Another process has it, or may have it.
+    Lost,
+}
+
+pub(super) struct Partition {
+    engine: Arc<Engine>,
+    router: Weak<Inner>,
+    control: Arc<Control>,
+    lease: Lease,
+    queues: Queues,
+    read_to: Position,
+    /// Whether there may be more to read.
+    has_more: bool,
+    /// What is to be stored next.
+    steps: Vec<Step>,
+    /// What becomes of the events of the steps once these are stored.
+    then: Vec<Then>,
+    running: JoinSet<(StoredEvent, Verdict)>,
+    /// A worker that it has waited for. Without it, partitions whose handlers end often would take them all.
+    worker: Option<OwnedSemaphorePermit>,
+    leaving_since: Option<Instant>,
+}
+
+/// What follows a step.
+enum Then {
+    Handle(StoredEvent, OwnedSemaphorePermit),
+    Committed(StoredEvent, Duration),
+    Again(StoredEvent, Duration, String),
+    Dead(StoredEvent, String),
+}
+
+impl Partition {
+    pub(super) fn new(
+        engine: Arc<Engine>,
+        router: Weak<Inner>,
+        control: Arc<Control>,
+        lease: Lease,
+    ) -> Self {
+        Self {
+            engine,
+            router,
+            control,
+            lease,
+            queues: Queues::default(),
+            read_to: Position::default(),
+            has_more: true,
+            steps: Vec::new(),
+            then: Vec::new(),
+            running: JoinSet::new(),
+            worker: None,
+            leaving_since: None,
+        }
+    }
+
+    /// Runs until the partition is lost or given back. Handlers that run when it is lost are stopped.
+    pub(super) async fn run(mut self) -> End {
+        loop {
+            if self.control.is_lost.load(Ordering::SeqCst) {
+                return self.lost().await;
+            }
+            let done = self.turn().await;
+            match done {
+                Ok(Some(end)) => return end,
+                Ok(None) => {}
+                Err(error) => {
+                    let partition = self.lease.partition;
+                    _ = try_run(|| {
+                        tracing::warn!(target: "lark_core::event", %error, partition, "the inbox waits");
+                    });
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Takes a look at everything once, and waits if there is nothing to do.
+    async fn turn(&mut self) -> Result<Option<End>, StoreError> {
+        while let Some(ended) = self.running.try_join_next() {
+            self.ended(ended);
+        }
+        if self.control.has_news.swap(false, Ordering::SeqCst) {
+            self.has_more = true;
+        }
+        if !self.is_leaving() {
+            if !self.read().await? {
+                return Ok(Some(self.lost().await));
+            }
+            self.queues.advance(Instant::now());
+            if !self.begin().await? {
+                return Ok(Some(self.lost().await));
+            }
+        }
+        if !self.steps.is_empty() {
+            let settled = self.engine.ask(|| self.engine.store.settle(&self.lease, &self.steps));
+            if !settled.await? {
+                return Ok(Some(self.lost().await));
+            }
+            self.steps.clear();
+            self.follow();
+            return Ok(None);
+        }
+        if self.leaving_since.is_some() && self.running.is_empty() {
+            return Ok(Some(End::Idle));
+        }
+        self.wait().await;
+        Ok(None)
+    }
+
+    /// Whether no handler may begin. A partition whose handlers take long is not given back to make
+    /// room for others, only to end the process.
+    fn is_leaving(&mut self) -> bool {
+        if !self.control.is_leaving.load(Ordering::SeqCst) {
+            return false;
+        }
+        let since = *self.leaving_since.get_or_insert_with(Instant::now);
+        let is_final = self.engine.is_draining.load(Ordering::SeqCst);
+        if !is_final && since.elapsed() > PATIENCE {
+            self.control.is_leaving.store(false, Ordering::SeqCst);
+            self.leaving_since = None;
+            return false;
+        }
+        true
+    }
+
+    /// Reads on until there is enough to do. False: the lease was lost.
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        let enough = self.engine.options.workers.clamp(8, 256);
+        while self.has_more && self.queues.ready() < enough {
+            let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, PAGE));
+            let Some(page) = page.await? else { return Ok(false) };
+            self.has_more = page.len() >= PAGE;
+            let now = Instant::now();
+            for event in page {
+                self.read_to = event.position;
+                self.queues.push(event, now);
+            }
+            *lock(&self.control.read_to) = self.read_to;
+        }
+        Ok(true)
+    }
+
+    /// Has as many events begin as there are workers. False: the lease was lost.
+    async fn begin(&mut self) -> Result<bool, StoreError> {
+        while self.queues.ready() > 0 {
+            let free = || Arc::clone(&self.engine.workers).try_acquire_owned().ok();
+            let Some(permit) = self.worker.take().or_else(free) else { break };
+            match self.queues.next() {
+                None => break,
+                Some(Ready::Event(event)) => self.begin_one(*event, permit),
+                Some(Ready::Unloaded(key, positions)) => {
+                    let ask = self.engine.ask(|| self.engine.store.load(&self.lease, &positions));
+                    match ask.await {
+                        Ok(Some(events)) => self.queues.loaded(key, &positions, events),
+                        Ok(None) => return Ok(false),
+                        Err(error) => {
+                            self.queues.not_loaded(key);
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+        }
+        self.worker = None;
+        Ok(true)
+    }
+
+    fn begin_one(&mut self, mut event: StoredEvent, permit: OwnedSemaphorePermit) {
+        let max = self.engine.options.max_attempts;
+        if event.attempts >= max {
+            // It was not told how the last attempt ended.
+            let reason = format!("the process ended during attempt {}", event.attempts);
+            self.bury(event, reason);
+            return;
+        }
+        event.attempts += 1;
+        self.steps.push(Step::Begin { position: event.position, attempt: event.attempts });
+        self.then.push(Then::Handle(event, permit));
+    }
+
+    fn bury(&mut self, event: StoredEvent, reason: String) {
+        self.steps.push(Step::Dead { position: event.position, reason: reason.clone() });
+        self.then.push(Then::Dead(event, reason));
+    }
+
+    /// Does what follows the steps that were just stored.
+    fn follow(&mut self) {
+        let engine = Arc::clone(&self.engine);
+        for then in std::mem::take(&mut self.then) {
+            let event = match &then {
+                Then::Handle(event, _) | Then::Committed(event, _) => event,
+                Then::Again(event, ..) | Then::Dead(event, _) => event,
+            };
+            let change = match &then {
+                Then::Handle(event, _) => {
+                    InboxChange::Begun { attempt: event.attempts, age: event.age }
+                }
+                Then::Committed(_, elapsed) => InboxChange::Committed { elapsed: *elapsed },
+                Then::Again(_, after, reason) => InboxChange::Retrying { after: *after, reason },
+                Then::Dead(_, reason) => InboxChange::Dead { reason },
+            };
+            engine.report(&event.event_id, &event.event_type, change);
+            match then {
+                Then::Handle(event, permit) => self.spawn(event, permit),
+                Then::Committed(event, _) | Then::Dead(event, _) => {
+                    self.queues.finish(&event.ordering_key);
+                }
+                Then::Again(event, after, _) => {
+                    self.queues.again(event, crate::util::later(Instant::now(), after));
+                }
+            }
+        }
+    }
+
+    fn spawn(&mut self, event: StoredEvent, permit: OwnedSemaphorePermit) {
+        let (router, in_work) = (self.router.clone(), InWork::new(&self.engine));
+        let engine = Arc::clone(&self.engine);
+        self.running.spawn(async move {
+            // The process may have been stopped since the store agreed.
+            let is_alive = Instant::now() < *lock(&engine.alive_until);
+            let verdict = match is_alive {
+                true => handle(router, &event).await,
+                false => Verdict::Stopped,
+            };
+            drop((permit, in_work));
+            (event, verdict)
+        });
+    }
+
+    /// Notes how a handler ended.
+    fn ended(&mut self, ended: Result<(StoredEvent, Verdict), tokio::task::JoinError>) {
+        // Only a panic outside of all nets, or the end of the runtime, is an error here.
+        let Ok((event, verdict)) = ended else {
+            tracing::error!(target: "lark_core::event", "an event is handled again after a restart");
+            return;
+        };
+        match verdict {
+            Verdict::Handled(elapsed) => {
+                self.steps.push(Step::Done { position: event.position });
+                self.then.push(Then::Committed(event, elapsed));
+            }
+            // It counts as an attempt, because it may have been one.
+            Verdict::Stopped => self.queues.again(event, Instant::now() + PAUSE),
+            Verdict::Failed(reason) if event.attempts >= self.engine.options.max_attempts => {
+                let (event_id, event_type) = (&*event.event_id, &*event.event_type);
+                tracing::error!(target: "lark_core::event", event_id, event_type, "a dead letter");
+                self.bury(event, reason);
+            }
+            Verdict::Failed(reason) => {
+                let after = self.engine.options.backoff(event.attempts);
+                let position = event.position;
+                self.steps.push(Step::Retry { position, after, reason: reason.clone() });
+                self.then.push(Then::Again(event, after, reason));
+            }
+        }
+    }
+
+    /// Waits until there is something to do.
+    async fn wait(&mut self) {
+        let next_at = self.queues.next_at().filter(|_| self.leaving_since.is_none());
+        self.worker = None;
+        let wants_worker = self.queues.ready() > 0 && self.leaving_since.is_none();
+        let is_final = self.engine.is_draining.load(Ordering::SeqCst);
+        let patience = self.leaving_since.filter(|_| !is_final).map(|since| since + PATIENCE);
+        let until = next_at.into_iter().chain(patience).min();
+        let (control, workers) = (Arc::clone(&self.control), Arc::clone(&self.engine.workers));
+        tokio::select! {
+            () = control.wake.notified() => {}
+            Some(ended) = self.running.join_next(), if !self.running.is_empty() => self.ended(ended),
+            worker = workers.acquire_owned(), if wants_worker => self.worker = worker.ok(),
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
+        }
+    }
+
+    /// Tells of the handlers whose work is lost, and stops those that run.
+    async fn lost(&mut self) -> End {
+        for then in self.then.drain(..) {
+            if let Then::Committed(event, _) | Then::Again(event, ..) | Then::Dead(event, _) = then
+            {
+                self.engine.report(&event.event_id, &event.event_type, InboxChange::Lost);
+            }
+        }
+        // A handler that blocks its thread cannot be stopped; the others stop at once.
+        _ = timeout(STOP, self.running.shutdown()).await;
+        End::Lost
+    }
+}
+
+/// Counts an event that is being handled.
+struct InWork(Arc<Engine>);
+
+impl InWork {
+    fn new(engine: &Arc<Engine>) -> Self {
+        engine.in_work.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(engine))
+    }
+}
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,239 @@
+//! Which partitions this process has, and that it is alive.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+use super::super::router::Inner;
+use super::engine::{Control, Engine};
+use super::partition::{End, Partition};
+use super::report::{InboxReport, report};
+use super::store::{Beat, Lease, Position};
+use crate::store::StoreError;
+use crate::util::{caught, lock, random, try_run};
+
+/// A sign of life comes at least so often, which is also how soon a partition that is free is taken.
+const BEAT: Duration = Duration::from_millis(500);
+const SWEEP: Duration = Duration::from_secs(1);
+const REPORT: Duration = Duration::from_secs(10);
+/// Most rounds of a sweep of one partition before the next one gets its turn.
+const ROUNDS: u32 = 50;
+
+struct Supervisor {
+    engine: Arc<Engine>,
+    router: Weak<Inner>,
+    leases: Vec<Lease>,
+    tasks: JoinSet<Lease>,
+    next_beat: Instant,
+    is_failing: bool,
+    /// What was free at the last beat.
+    free: Vec<u32>,
+    /// Since when it has more partitions than its share.
+    above_since: Option<Instant>,
+}
+
+/// Runs until the inbox is drained or its router is gone.
+pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
+    let now = Instant::now();
+    let sweeper = tokio::spawn(sweep(Arc::clone(&engine)));
+    let (leases, tasks, free, above_since) = (Vec::new(), JoinSet::new(), Vec::new(), None);
+    let mut supervisor = Supervisor {
+        engine,
+        router,
+        leases,
+        tasks,
+        next_beat: now,
+        is_failing: false,
+        free,
+        above_since,
+    };
+    supervisor.work().await;
+    sweeper.abort();
+    let engine = supervisor.engine;
+    if let Err(error) = engine.ask(|| engine.store.leave(&engine.owner)).await {
+        _ = try_run(
+            || tracing::debug!(target: "lark_core::event", %error, "the leases end by themselves"),
+        );
+    }
+    _ = engine.is_over.send(true);
+}
+
+impl Supervisor {
+    async fn work(&mut self) {
+        loop {
+            if self.router.strong_count() == 0 {
+                self.engine.is_draining.store(true, Ordering::SeqCst);
+                lock(&self.engine.held).values().for_each(|control| control.leave());
+            }
+            let is_draining = self.engine.is_draining.load(Ordering::SeqCst);
+            if is_draining && self.tasks.is_empty() {
+                return;
+            }
+            if Instant::now() >= self.next_beat {
+                self.beat(is_draining).await;
+            }
+            self.look_for_news().await;
+            let engine = Arc::clone(&self.engine);
+            tokio::select! {
+                () = engine.changed.notified() => {}
+                () = sleep(engine.options.poll) => {}
+                Some(ended) = self.tasks.join_next() => {
+                    if let Ok(lease) = ended {
+                        self.give_back(&lease).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn beat(&mut self, is_draining: bool) {
+        let (start, lease) = (Instant::now(), self.engine.options.lease);
+        self.next_beat = start + BEAT.min(lease / 4);
+        let engine = Arc::clone(&self.engine);
+        let beat = engine.ask(|| engine.store.beat(&engine.owner, &self.leases, lease)).await;
+        match beat {
+            Ok(beat) => {
+                *lock(&engine.alive_until) = start + lease;
+                self.is_failing = false;
+                self.lose(&beat.lost);
+                if !is_draining {
+                    self.balance(beat).await;
+                }
+            }
+            Err(error) => self.failed(&error),
+        }
+        if Instant::now() > *lock(&engine.alive_until) && !self.leases.is_empty() {
+            // Another process may have taken over, and its handlers must not run beside these.
+            tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
+            let all: Vec<u32> = self.leases.iter().map(|it| it.partition).collect();
+            self.lose(&all);
+        }
+    }
+
+    fn failed(&mut self, error: &StoreError) {
+        // Once, not twice a second.
+        if !std::mem::replace(&mut self.is_failing, true) {
+            _ = try_run(|| {
+                tracing::error!(target: "lark_core::event", %error, "the inbox's store fails; it is tried again");
+            });
+        }
+    }
+
+    fn lose(&self, partitions: &[u32]) {
+        let held = lock(&self.engine.held);
+        for control in partitions.iter().filter_map(|it| held.get(it)) {
+            control.lose();
+        }
+    }
+
+    /// Takes partitions that are free, or gives some back, until each process has about as many. A process
+    /// that died counts until its lease is over, so nothing is given back before that, and what is free at
+    /// two beats is taken by whoever sees it.
+    async fn balance(&mut self, beat: Beat) {
+        let share = self.engine.store.partitions().div_ceil(beat.processes.max(1)) as usize;
+        let was_free = std::mem::replace(&mut self.free, beat.free);
+        if self.leases.len() > share {
+            let since = *self.above_since.get_or_insert_with(Instant::now);
+            if since.elapsed() > self.engine.options.lease {
+                self.above_since = None;
+                let held = lock(&self.engine.held);
+                held.values().take(self.leases.len() - share).for_each(|it| it.leave());
+            }
+        } else {
+            self.above_since = None;
+        }
+        let mut free = self.free.clone();
+        if !free.is_empty() {
+            // Processes that start together do not begin with the same one.
+            let start = usize::try_from(random::number() % free.len() as u64).unwrap_or(0);
+            free.rotate_left(start);
+        }
+        for partition in free {
+            if lock(&self.engine.held).contains_key(&partition) {
+                continue;
+            }
+            if self.leases.len() >= share && !was_free.contains(&partition) {
+                continue;
+            }
+            let (engine, ttl) = (Arc::clone(&self.engine), self.engine.options.lease);
+            match engine.ask(|| engine.store.acquire(&engine.owner, partition, ttl)).await {
+                Ok(Some(lease)) => self.start(lease),
+                Ok(None) => {}
+                Err(error) => return self.failed(&error),
+            }
+        }
+    }
+
+    fn start(&mut self, lease: Lease) {
+        let control = Arc::<Control>::default();
+        lock(&self.engine.held).insert(lease.partition, Arc::clone(&control));
+        self.leases.push(lease.clone());
+        let (engine, router) = (Arc::clone(&self.engine), self.router.clone());
+        let partition = Partition::new(engine, router, control, lease.clone());
+        self.tasks.spawn(async move {
+            match caught(|| Box::pin(partition.run())).await {
+                Ok(End::Idle | End::Lost) => {}
+                Err(_) => {
+                    tracing::error!(target: "lark_core::event", "a partition of the inbox panicked")
+                }
+            }
+            lease
+        });
+    }
+
+    /// Gives a partition back whose task has ended. If it was lost, that changes nothing.
+    async fn give_back(&mut self, lease: &Lease) {
+        lock(&self.engine.held).remove(&lease.partition);
+        self.leases.retain(|it| it != lease);
+        if let Err(error) = self.engine.ask(|| self.engine.store.release(lease)).await {
+            _ = try_run(
+                || tracing::debug!(target: "lark_core::event", %error, "a lease ends by itself"),
+            );
+        }
+    }
+
+    /// Wakes the partitions that have events which another process has stored, or whose delay is over.
+    async fn look_for_news(&mut self) {
+        let read: Vec<(u32, Position)> = {
+            let held = lock(&self.engine.held);
+            held.iter().map(|(partition, it)| (*partition, *lock(&it.read_to))).collect()
+        };
+        if read.is_empty() {
+            return;
+        }
+        match self.engine.ask(|| self.engine.store.news(&read)).await {
+            Ok(news) => {
+                let held = lock(&self.engine.held);
+                news.iter().filter_map(|it| held.get(it)).for_each(|control| control.news());
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+}
+
+/// Removes what need not be kept, and reports the gauges.
+async fn sweep(engine: Arc<Engine>) {
+    let mut next_report = Instant::now() + REPORT;
+    loop {
+        sleep(SWEEP).await;
+        let held: Vec<u32> = lock(&engine.held).keys().copied().collect();
+        for partition in held {
+            for _ in 0..ROUNDS {
+                let limits = &engine.options.limits;
+                let swept = engine.ask(|| engine.store.sweep(partition, limits)).await;
+                if !matches!(swept, Ok(true)) {
+                    break;
+                }
+            }
+        }
+        if engine.options.on_report.is_some() && Instant::now() >= next_report {
+            next_report = Instant::now() + REPORT;
+            if let Ok(gauges) = engine.gauges().await {
+                report(engine.options.on_report.as_ref(), &InboxReport::Gauges(&gauges));
+            }
+        }
+    }
+}

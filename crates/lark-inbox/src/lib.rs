@@ -1,0 +1,20 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
+
+// In the order in which an event meets them.
+mod file;
+mod open;
+
+mod append;
+mod lease;
+mod read;
+mod settle;
+mod sweep;
+
+mod dead;
+mod replay;
+
+mod error;
+mod threads;
+
+pub use self::file::FileInbox;

@@ -1,0 +1,189 @@
+//! The threads that use the file: one writes, many changes with one flush of the disk; one reads.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use lark_core::StoreError;
+use rusqlite::{Connection, Error};
+use tokio::sync::oneshot;
+
+use crate::error::store_error;
+
+/// Most changes of one transaction.
+const GROUP: usize = 256;
+
+/// The way to the threads, which end when this is dropped.
+pub(crate) struct Threads {
+    path: Arc<Path>,
+    writes: Sender<Write>,
+    reads: Sender<Read>,
+}
+
+/// Whether a change has to outlive the loss of power, or only the end of the process.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Durability {
+    Disk,
+    Process,
+}
+
+struct Write {
+    durability: Durability,
+    work: Box<dyn Work>,
+}
+
+type Read = Box<dyn FnOnce(&Connection) + Send>;
+
+/// A change, and then the answer to it.
+trait Work: Send {
+    /// Makes the change within a transaction.
+    fn run(&mut self, connection: &Connection) -> Result<(), Error>;
+
+    /// Answers, once the transaction has been committed or not.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Change<T, F> {
+    change: Option<F>,
+    value: Option<T>,
+    sender: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&Connection) -> Result<T, Error> + Send> Work for Change<T, F> {
+    fn run(&mut self, connection: &Connection) -> Result<(), Error> {
+        if let Some(change) = self.change.take() {
+            self.value = Some(change(connection)?);
+        }
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { value, sender, .. } = *self;
+        let none = || StoreError::new("the inbox: a change was not made");
+        // Nobody waits any more if this fails.
+        _ = sender.send(committed.and_then(|()| value.ok_or_else(none)));
+    }
+}
+
+impl Threads {
+    pub(crate) fn start(
+        path: PathBuf,
+        writer: Connection,
+        reader: Connection,
+    ) -> Result<Self, StoreError> {
+        let path: Arc<Path> = path.into();
+        let (writes, to_write) = channel();
+        let (reads, to_read) = channel::<Read>();
+        let of_writer = Arc::clone(&path);
+        spawn("lark-inbox-write", move || write(&of_writer, &writer, &to_write))?;
+        spawn("lark-inbox-read", move || to_read.iter().for_each(|read| read(&reader)))?;
+        Ok(Self { path, writes, reads })
+    }
+
+    /// Makes a change, and waits until it is committed.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        change: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, answer) = oneshot::channel();
+        let work = Box::new(Change { change: Some(change), value: None, sender });
+        self.writes.send(Write { durability, work }).map_err(|_| ended())?;
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Reads what was committed.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, answer) = oneshot::channel();
+        let path = Arc::clone(&self.path);
+        let read = move |connection: &Connection| {
+            let value = in_transaction(connection, "BEGIN", || read(connection));
+            // Nobody waits any more.
+            _ = sender.send(value.map_err(|error| store_error(&path, error)));
+        };
+        self.reads.send(Box::new(read)).map_err(|_| ended())?;
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+fn ended() -> StoreError {
+    StoreError::new("the inbox: its thread has ended")
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    let failed = |error| StoreError::new("the inbox has no thread").with_source(error);
+    thread.map(drop).map_err(failed)
+}
+
+/// Makes all changes that wait in one transaction, until nobody can send any more.
+fn write(path: &Path, connection: &Connection, to_write: &Receiver<Write>) {
+    while let Ok(first) = to_write.recv() {
+        let group: Vec<Write> =
+            std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
+        let is_durable = group.iter().any(|it| it.durability == Durability::Disk);
+        let (mut works, mut failures) = (Vec::new(), Vec::new());
+        let committed = set_synchronous(connection, is_durable).and_then(|()| {
+            in_transaction(connection, "BEGIN IMMEDIATE", || {
+                for Write { mut work, .. } in group {
+                    failures.push(alone(connection, &mut *work));
+                    works.push(work);
+                }
+                Ok(())
+            })
+        });
+        for (work, failure) in works.into_iter().zip(failures) {
+            let result = match (&committed, failure) {
+                (_, Err(error)) => Err(store_error(path, error)),
+                (Err(error), _) => Err(store_error(path, copy(error))),
+                (Ok(()), Ok(())) => Ok(()),
+            };
+            work.answer(result);
+        }
+    }
+}
+
+/// Without the flush, a commit outlives the process, because the system has it, but not the machine.
+fn set_synchronous(connection: &Connection, is_durable: bool) -> Result<(), Error> {
+    connection.execute_batch(match is_durable {
+        true => "PRAGMA synchronous = full",
+        false => "PRAGMA synchronous = normal",
+    })
+}
+
+/// Makes one change of a group: if it fails, the others stay.
+fn alone(connection: &Connection, work: &mut dyn Work) -> Result<(), Error> {
+    connection.execute_batch("SAVEPOINT change")?;
+    match work.run(connection) {
+        Ok(()) => connection.execute_batch("RELEASE change"),
+        Err(error) => {
+            // A full disk has ended the whole transaction already.
+            _ = connection.execute_batch("ROLLBACK TO change; RELEASE change");
+            Err(error)
+        }
+    }
+}
+
+fn in_transaction<T>(
+    connection: &Connection,
+    begin: &str,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    connection.execute_batch(begin)?;
+    let done = work().and_then(|value| connection.execute_batch("COMMIT").map(|()| value));
+    if done.is_err() && !connection.is_autocommit() {
+        _ = connection.execute_batch("ROLLBACK");
+    }
+    done
+}
+
+/// The same error once more: all changes of a group have it.
+fn copy(error: &Error) -> Error {
+    match error {
+        Error::SqliteFailure(failure, text) => Error::SqliteFailure(*failure, text.clone()),
+        other => Error::InvalidParameterName(other.to_string()),
+    }
+}

@@ -1,0 +1,144 @@
+//! Files that are no inbox, or not one any more.
+
+use std::fs::{self, OpenOptions};
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use lark_core::inbox::{Limits, NewEvent, Store as _};
+use lark_inbox::FileInbox;
+use std::time::Duration;
+
+fn refusal(path: &Path) -> String {
+    let text = FileInbox::open(path).expect_err("it is refused").to_string();
+    assert!(text.contains(&path.display().to_string()), "{text}");
+    text
+}
+
+async fn fill(path: &Path) {
+    let store = FileInbox::open(path).expect("a file");
+    let limits = Limits {
+        capacity: 10_000,
+        remember: Duration::from_secs(60),
+        keep: Duration::ZERO,
+        keep_bytes: 1 << 30,
+    };
+    let event = |number: u32| NewEvent {
+        partition: 0,
+        ordering_key: number.to_string(),
+        keys: vec![number.to_string()],
+        event_id: number.to_string(),
+        event_type: "t".to_owned(),
+        body: "x".repeat(1000).into(),
+        delay: None,
+    };
+    let events: Vec<NewEvent> = (0..200).map(event).collect();
+    store.append(&events, &limits).await.expect("room");
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_is_refused_and_left_alone() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    fs::write(&path, "a text that is longer than the head of a database. ".repeat(20))
+        .expect("a file");
+    let before = fs::read(&path).expect("a file");
+    assert!(refusal(&path).contains("give another path"));
+    assert_eq!(fs::read(&path).expect("a file"), before);
+
+    let foreign = directory.path().join("foreign");
+    let other = rusqlite::Connection::open(&foreign).expect("a file");
+    other.execute_batch("CREATE TABLE t (a)").expect("a table");
+    assert!(refusal(&foreign).contains("a database of something else"));
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_format_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    drop(FileInbox::open(&path).expect("a file"));
+    let newer = rusqlite::Connection::open(&path).expect("a file");
+    newer.execute_batch("PRAGMA user_version = 2").expect("a number");
+    let text = refusal(&path);
+    assert!(text.contains("format 2") && text.contains("formats up to 1"), "{text}");
+}
+
+#[tokio::test]
+async fn damage_is_said_when_it_is_opened() {
+    for is_truncated in [true, false] {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("inbox");
+        fill(&path).await;
+        let whole = rusqlite::Connection::open(&path).expect("a file");
+        whole.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).expect("one file");
+        drop(whole);
+        let mut file = OpenOptions::new().write(true).open(&path).expect("a file");
+        let length = file.metadata().expect("a length").len();
+        assert!(length > 100_000, "{length}");
+        if is_truncated {
+            file.set_len(length / 2).expect("a shorter one");
+        } else {
+            file.seek(SeekFrom::Start(8 * 4096)).expect("a place");
+            file.write_all(&[0xa5; 20 * 4096]).expect("damage");
+        }
+        drop(file);
+        let text = refusal(&path);
+        assert!(text.contains("damaged") && text.contains("move it away"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    assert!(refusal(&directory.path().join("none/inbox")).contains("its directory must exist"));
+    assert!(!refusal(directory.path()).is_empty());
+    let path = directory.path().join("inbox");
+    drop(FileInbox::with_partitions(&path, 4).expect("a file"));
+    let text = FileInbox::with_partitions(&path, 8).expect_err("another number").to_string();
+    assert!(text.contains("has 4 partitions, not 8"), "{text}");
+    drop(FileInbox::open(&path).expect("as it is"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_may_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    fill(&path).await;
+    let _open = FileInbox::open(&path).expect("a file");
+    for name in ["inbox", "inbox-wal"] {
+        let mode = fs::metadata(directory.path().join(name)).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+/// What was acknowledged stays, what comes is refused, and all goes on once there is room.
+#[tokio::test]
+async fn a_full_disk_refuses_and_loses_nothing() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    fill(&path).await;
+    let store = FileInbox::open(&path).expect("a file");
+    let full = |bytes: usize| NewEvent {
+        partition: 0,
+        ordering_key: "k".to_owned(),
+        keys: vec![format!("big {bytes}")],
+        event_id: "big".to_owned(),
+        event_type: "t".to_owned(),
+        body: "x".repeat(bytes).into(),
+        delay: None,
+    };
+    let limits = Limits {
+        capacity: 10_000,
+        remember: Duration::from_secs(60),
+        keep: Duration::ZERO,
+        keep_bytes: 1 << 30,
+    };
+    store.limit_pages(120).await.expect("a limit");
+    let error = store.append(&[full(4_000_000)], &limits).await.expect_err("no room").to_string();
+    assert!(error.contains("make room on the disk"), "{error}");
+    assert_eq!(store.gauges().await.expect("it reads").waiting, 200);
+    store.limit_pages(1_000_000).await.expect("a limit");
+    store.append(&[full(4_000_000)], &limits).await.expect("room");
+    assert_eq!(store.gauges().await.expect("it reads").waiting, 201);
+}

@@ -1,0 +1,5 @@
+//! The inbox in a file.
+#![allow(clippy::expect_used, missing_docs, reason = "a test")]
+
+mod conformance;
+mod damaged;

@@ -1,0 +1,50 @@
+//! Processes are killed; nothing that was acknowledged is lost.
+
+use std::time::Duration;
+
+use lark_inbox_tests::chaos::{Plan, Report, run, stall};
+
+fn run_small(store: &str) -> Report {
+    let plan = Plan::small(store, env!("CARGO_BIN_EXE_inbox-chaos"));
+    let report = run(&plan);
+    assert!(report.is_right(), "{report:#?}");
+    assert_eq!(report.acknowledged, plan.events / plan.chats * plan.chats);
+    assert!(report.kills > 0, "{report:#?}");
+    assert!(report.ack_p99 < Duration::from_secs(1), "{report:#?}");
+    report
+}
+
+#[test]
+fn an_inbox_in_a_file_survives_its_processes() {
+    run_small("file");
+}
+
+#[test]
+fn an_inbox_in_redis_survives_its_processes_and_redis() {
+    let report = run_small("redis");
+    assert_eq!(report.restarts, 2);
+}
+
+/// What the first process did while it was stopped in the middle of it is not committed by it.
+fn run_stalled(store: &str) {
+    let lease = Duration::from_secs(1);
+    let (lines, late) = stall(store, env!("CARGO_BIN_EXE_inbox-chaos"), lease);
+    let starts: Vec<usize> = of(&lines, 's');
+    assert_eq!(starts, [0, 1], "{lines:?}");
+    assert_eq!(of(&lines, 'c'), [1], "{lines:?}");
+    assert!(late < Duration::from_secs(1), "{late:?} after the end of the lease");
+}
+
+fn of(lines: &[(char, usize)], what: char) -> Vec<usize> {
+    lines.iter().filter(|line| line.0 == what).map(|line| line.1).collect()
+}
+
+#[test]
+fn a_process_that_was_stopped_commits_nothing_that_another_took_over_in_a_file() {
+    run_stalled("file");
+}
+
+#[test]
+fn a_process_that_was_stopped_commits_nothing_that_another_took_over_in_redis() {
+    run_stalled("redis");
+}

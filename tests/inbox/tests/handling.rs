@@ -1,0 +1,178 @@
+//! Order, retries, dead letters, delays, replays.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use lark_core::{EventKeys, EventRouter, Value};
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use crate::support::{Diary, Place, router, send};
+
+#[tokio::test]
+async fn events_of_a_chat_are_in_order_and_others_do_not_wait() {
+    let place = Place::new();
+    let (inbox, mut told) = place.builder();
+    let (diary, gate) = (Diary::default(), Arc::new(Semaphore::new(0)));
+    let (of_handler, of_test) = (diary.clone(), gate.clone());
+    let router = router(&inbox.build(), move |event| {
+        let (diary, gate) = (of_handler.clone(), gate.clone());
+        async move {
+            let id = &event.header.event_id;
+            if id.starts_with('s') {
+                gate.acquire().await?.forget();
+            }
+            diary.note(id);
+            Ok(())
+        }
+    });
+    for number in 0..100 {
+        send(&router, &format!("s{number}"), "oc_slow").await;
+    }
+    for number in 0..5 {
+        send(&router, &format!("f{number}"), "oc_fast").await;
+    }
+    told.wait_for("committed f4").await;
+    assert_eq!(diary.entries(), ["f0", "f1", "f2", "f3", "f4"]);
+    of_test.add_permits(100);
+    told.wait_for("committed s99").await;
+    let expected: Vec<String> = (0..100).map(|number| format!("s{number}")).collect();
+    assert_eq!(diary.entries()[5..], expected);
+}
+
+#[tokio::test]
+async fn an_event_that_fails_is_handled_again_and_holds_up_its_chat_only() {
+    let place = Place::new();
+    let (inbox, mut told) = place.builder();
+    let (diary, attempts) = (Diary::default(), Arc::new(std::sync::atomic::AtomicU32::new(0)));
+    let of_handler = diary.clone();
+    let router = router(&inbox.build(), move |event| {
+        let (diary, attempts) = (of_handler.clone(), attempts.clone());
+        async move {
+            let id = event.header.event_id;
+            diary.note(&id);
+            let number = match &*id {
+                "e1" => attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
+                _ => 9,
+            };
+            match number {
+                0 => Err("no luck".into()),
+                1 => panic!("on purpose"),
+                _ => Ok(()),
+            }
+        }
+    });
+    send(&router, "e1", "oc_1").await;
+    send(&router, "e2", "oc_1").await;
+    send(&router, "e3", "oc_2").await;
+    told.wait_for("committed e2").await;
+    let entries = diary.entries();
+    let of_chat: Vec<&String> = entries.iter().filter(|id| *id != "e3").collect();
+    assert_eq!(of_chat, ["e1", "e1", "e1", "e2"]);
+    assert!(entries.contains(&"e3".to_owned()));
+}
+
+#[tokio::test]
+async fn a_poison_event_is_set_aside_and_can_be_taken_back() {
+    let place = Place::new();
+    let (inbox, mut told) = place.builder();
+    let inbox = inbox.max_attempts(3).build();
+    let (diary, is_mended) = (Diary::default(), Arc::new(Semaphore::new(0)));
+    let (of_handler, of_test) = (diary.clone(), is_mended.clone());
+    let router = router(&inbox, move |event| {
+        let (diary, is_mended) = (of_handler.clone(), is_mended.clone());
+        async move {
+            diary.note(&event.header.event_id);
+            if event.header.event_id == "e1" && is_mended.available_permits() == 0 {
+                return Err("it is poison".into());
+            }
+            Ok(())
+        }
+    });
+    send(&router, "e1", "oc_1").await;
+    send(&router, "e2", "oc_1").await;
+    told.wait_for("dead e1").await;
+    told.wait_for("committed e2").await;
+    assert_eq!(diary.entries(), ["e1", "e1", "e1", "e2"]);
+    let dead = inbox.dead_letters(None, 10).await.expect("a list");
+    assert_eq!(dead.len(), 1);
+    assert_eq!((&*dead[0].event_id, &*dead[0].reason, dead[0].attempts), ("e1", "it is poison", 3));
+    assert_eq!(inbox.gauges().await.expect("gauges").dead, 1);
+
+    of_test.add_permits(1);
+    assert!(inbox.retry(&dead[0].id).await.expect("a store"));
+    told.wait_for("committed e1").await;
+    assert_eq!(inbox.gauges().await.expect("gauges").dead, 0);
+    assert!(!inbox.discard(&dead[0].id).await.expect("a store"));
+}
+
+#[tokio::test]
+async fn an_event_of_the_program_comes_when_its_delay_is_over() {
+    let place = Place::new();
+    let (inbox, mut told) = place.builder();
+    let inbox = inbox.poll(Duration::from_millis(5)).build();
+    let diary = Diary::default();
+    let of_handler = diary.clone();
+    let router = EventRouter::builder(EventKeys::none())
+        .inbox(&inbox)
+        .on_raw("app.reminder", move |event: lark_core::Event<Value>| {
+            of_handler.note(&event.payload["what"].to_string());
+            async { Ok(()) }
+        })
+        .build()
+        .expect("a router");
+    let schedule = |what: &str, delay| {
+        let (inbox, payload) = (inbox.clone(), json!({ "what": what }));
+        async move { inbox.schedule("app.reminder", Some("k"), payload, delay).await.expect("room") }
+    };
+    let late = schedule("late", Duration::from_millis(300)).await;
+    schedule("never", Duration::from_secs(3600)).await;
+    let soon = schedule("soon", Duration::ZERO).await;
+    told.wait_for(&format!("committed {soon}")).await;
+    assert_eq!(diary.entries(), [r#""soon""#]);
+    told.wait_for(&format!("committed {late}")).await;
+    assert_eq!(diary.entries(), [r#""soon""#, r#""late""#]);
+    assert_eq!(inbox.gauges().await.expect("gauges").delayed, 1);
+    drop(router);
+}
+
+#[tokio::test]
+async fn handled_events_can_be_replayed() {
+    let place = Place::new();
+    let (inbox, mut told) = place.builder();
+    let inbox = inbox.build();
+    let diary = Diary::default();
+    let of_handler = diary.clone();
+    let router = router(&inbox, move |event| {
+        of_handler.note(&event.header.event_id);
+        async { Ok(()) }
+    });
+    for id in ["e1", "e2"] {
+        send(&router, id, "oc_1").await;
+    }
+    told.wait_for("committed e2").await;
+    let before = SystemTime::now() - Duration::from_secs(60);
+    assert_eq!(inbox.replay(before).await.expect("a store"), 2);
+    told.wait_for("committed e2").await;
+    assert_eq!(diary.entries(), ["e1", "e2", "e1", "e2"]);
+}
+
+/// A process dies in each attempt; it must not go on for ever.
+#[tokio::test]
+async fn an_event_that_ends_the_process_is_set_aside() {
+    let place = Place::new();
+    for _ in 0..2 {
+        let (inbox, mut told) = place.builder();
+        let router = router(&inbox.max_attempts(2).build(), |_| std::future::pending());
+        send(&router, "e1", "oc_1").await;
+        told.wait_for("begun e1").await;
+        // Dropping it is all that a test can do to itself; nothing is stored by that.
+        router.shutdown(Duration::ZERO).await;
+    }
+    let (inbox, mut told) = place.builder();
+    let inbox = inbox.max_attempts(2).build();
+    let _router = router(&inbox, |_| std::future::pending());
+    told.wait_for("dead e1").await;
+    let dead = inbox.dead_letters(None, 10).await.expect("a list");
+    assert_eq!(dead[0].reason, "the process ended during attempt 2");
+}
