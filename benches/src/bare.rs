@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::serde_users::{Envelope, I18nName};
 use crate::text_int::TextInt;
 
-const TOKEN: &str = "t-g1044qeGEDXTB6NDJOGV4JQCYDGHRBARFTGT1234";
+pub(crate) const TOKEN: &str = "t-g1044qeGEDXTB6NDJOGV4JQCYDGHRBARFTGT1234";
 
 /// What somebody without an SDK would write.
 #[derive(Clone)]
@@ -47,12 +47,17 @@ impl Bare {
         let request = self.http.post(&self.url).bearer_auth(TOKEN);
         let request = request.header(CONTENT_TYPE, "application/json; charset=utf-8");
         let response = request.body(serde_json::to_vec(&message)?).send().await?;
-        let answer: Envelope<Message> = serde_json::from_slice(&response.bytes().await?)?;
-        if answer.code != 0 {
-            return Err(format!("{}: {}", answer.code, answer.msg).into());
-        }
-        answer.data.ok_or_else(|| "no data".into())
+        answer(&response.bytes().await?)
     }
+}
+
+/// Reads the answer.
+pub(crate) fn answer(bytes: &[u8]) -> Result<Message, Box<dyn Error + Send + Sync>> {
+    let answer: Envelope<Message> = serde_json::from_slice(bytes)?;
+    if answer.code != 0 {
+        return Err(format!("{}: {}", answer.code, answer.msg).into());
+    }
+    answer.data.ok_or_else(|| "no data".into())
 }
 
 /// A client with the options of the SDK's own transport, and this limit for a whole call.
@@ -80,10 +85,10 @@ pub fn http(timeout: Option<Duration>) -> Result<reqwest::Client, Box<dyn Error 
 }
 
 #[derive(Serialize)]
-struct NewMessage<'a> {
-    receive_id: &'a str,
-    msg_type: &'a str,
-    content: &'a str,
+pub(crate) struct NewMessage<'a> {
+    pub(crate) receive_id: &'a str,
+    pub(crate) msg_type: &'a str,
+    pub(crate) content: &'a str,
 }
 
 /// A message, with the fields of `lark_im::v1::CreateMessageResponse`.

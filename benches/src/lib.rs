@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod bare;
+pub mod bare_hyper;
 pub mod cargo;
 pub mod child;
 pub mod cpu;

@@ -1,7 +1,8 @@
-//! CPU of sending a message: the SDK against bare reqwest, one at a time and 64 at once.
+//! CPU of sending a message: the SDK against bare reqwest, one at a time and 64 at once. The client of
+//! hyper-util, which has no time limits, no TLS and no proxies, is in the same run.
 //!
 //! The server has the first core and this process the second, unless `--unpinned` is given. `send
-//! sdk` or `send bare`, perhaps with `--width 64`, runs one side only, for a profiler.
+//! sdk`, `send bare` or `send hyper`, perhaps with `--width 64`, runs one side only, for a profiler.
 
 #![allow(clippy::print_stdout, reason = "the output is what the program is for")]
 
@@ -11,8 +12,9 @@ use std::hint::black_box;
 use std::process::{Command, Stdio};
 
 use lark_benches::bare::Bare;
+use lark_benches::bare_hyper::BareHyper;
 use lark_benches::child::Kept;
-use lark_benches::stats::Pair;
+use lark_benches::stats::{Pair, Series};
 use lark_benches::{args, cpu};
 use lark_core::{Client, DecodeMode};
 use lark_im::v1::message::{self, CreateMessageRequest};
@@ -40,30 +42,41 @@ fn main() -> Result<(), Failure> {
     let runtime = Runtime::new()?;
     let url = server.first_line()?;
     let client = Client::builder("cli_bench", "secret").base_url(&url).build()?;
-    let sides = Sides { client, bare: Bare::new(&url)? };
+    let sides = Sides { client, bare: Bare::new(&url)?, hyper: BareHyper::new(&url)? };
 
     // An answer that differs from the spec would be reported, which is not what is measured.
     let strict = sides.client.with_decode_mode(DecodeMode::Strict);
     runtime.block_on(strict.send(request("{}".to_owned())))?;
 
     println!("{rounds} rounds of {calls} calls, CPU us a call");
-    if let Some(side) = args::names().first() {
+    if let Some(name) = args::names().first() {
         let width = args::number("--width", 1).map_err(|error| error.to_string())?;
+        let side = match &**name {
+            "sdk" => Side::Sdk,
+            "hyper" => Side::Hyper,
+            _ => Side::Reqwest,
+        };
         for _ in 0..rounds {
-            println!("{side}: {:.2}", sides.run(&runtime, side == "sdk", width, calls)?);
+            println!("{name}: {:.2}", sides.run(&runtime, side, width, calls)?);
         }
         return Ok(());
     }
     for width in [1, 64] {
         // Connections are made before anything counts.
-        sides.run(&runtime, true, width, calls)?;
-        sides.run(&runtime, false, width, calls)?;
+        for side in [Side::Sdk, Side::Reqwest, Side::Hyper] {
+            sides.run(&runtime, side, width, calls)?;
+        }
+        let mut hyper = Series::default();
         let pair = Pair::measure(
             rounds,
-            || sides.run(&runtime, true, width, calls),
-            || sides.run(&runtime, false, width, calls),
+            || sides.run(&runtime, Side::Sdk, width, calls),
+            || {
+                hyper.push(sides.run(&runtime, Side::Hyper, width, calls)?);
+                sides.run(&runtime, Side::Reqwest, width, calls)
+            },
         )?;
-        println!("{width:>2} at once: {pair}");
+        let (hyper, bare) = (hyper.median(), pair.bare.median());
+        println!("{width:>2} at once: {pair}; bare hyper {hyper:.2}, {:.3} of bare", hyper / bare);
     }
     Ok(())
 }
@@ -72,10 +85,18 @@ fn parse() -> Result<(usize, usize), Box<dyn Error>> {
     Ok((args::number("--rounds", 31)?, args::number("--calls", 6400)?))
 }
 
+#[derive(Clone, Copy)]
+enum Side {
+    Sdk,
+    Reqwest,
+    Hyper,
+}
+
 #[derive(Clone)]
 struct Sides {
     client: Client,
     bare: Bare,
+    hyper: BareHyper,
 }
 
 impl Sides {
@@ -83,7 +104,7 @@ impl Sides {
     fn run(
         &self,
         runtime: &Runtime,
-        is_sdk: bool,
+        side: Side,
         width: usize,
         calls: usize,
     ) -> Result<f64, Failure> {
@@ -92,7 +113,7 @@ impl Sides {
             let mut tasks = JoinSet::new();
             for _ in 0..width {
                 let sides = self.clone();
-                tasks.spawn(async move { sides.some(is_sdk, calls / width).await });
+                tasks.spawn(async move { sides.some(side, calls / width).await });
             }
             while let Some(ended) = tasks.join_next().await {
                 ended??;
@@ -102,13 +123,13 @@ impl Sides {
         Ok((cpu::own().cpu - before).as_secs_f64() * 1e6 / calls as f64)
     }
 
-    async fn some(&self, is_sdk: bool, calls: usize) -> Result<(), Failure> {
+    async fn some(&self, side: Side, calls: usize) -> Result<(), Failure> {
         for call in 0..calls {
             let content = format!(r#"{{"text":"构建 {call} 已通过 build {call} passed"}}"#);
-            if is_sdk {
-                black_box(self.client.send(request(content)).await?);
-            } else {
-                black_box(self.bare.send(CHAT, content).await?);
+            match side {
+                Side::Sdk => _ = black_box(self.client.send(request(content)).await?),
+                Side::Reqwest => _ = black_box(self.bare.send(CHAT, content).await?),
+                Side::Hyper => _ = black_box(self.hyper.send(CHAT, content).await?),
             }
         }
         Ok(())

@@ -118,15 +118,16 @@ pub mod __private {
     };
     pub use crate::pages::NextPage;
     pub use crate::transport::client_tls;
+    #[cfg(feature = "events")]
+    pub use crate::util::poll_once;
     pub use crate::util::random::share as random_share;
     #[cfg(feature = "signal")]
     pub use crate::util::shutdown_signal;
+    pub use crate::util::try_run;
     pub use crate::util::{
         Flight, Panicked, SingleFlight, caught, date_of_day, day_of_date, is_loopback, later, lock,
         run_hook,
     };
-    #[cfg(feature = "events")]
-    pub use crate::util::{poll_once, try_run};
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
         Plain, Present, Record, RecordFields, Slot, Text, VisitFields, WireError, accept_enum,
