@@ -74,6 +74,26 @@ async fn a_rate_is_one_budget_for_all() {
     assert!((SECOND * 7..SECOND * 8).contains(&took), "40 calls in {took:?}");
 }
 
+/// Calls that wait in line look every few seconds whether the first one goes.
+#[tokio::test(start_paused = true)]
+async fn no_call_overtakes_the_one_that_waits_for_its_permit() {
+    let (platform, refused) = platform(5);
+    let shared = SharedLimits::new(Fault::Slow);
+    let rate = Rate::per_second(5);
+    let clients = fleet(&shared, 2, || limited(platform.builder(), rate));
+    let calls = (0..120).map(|number: u32| {
+        let client = clients[usize::from(number.is_multiple_of(2))].clone();
+        tokio::spawn(async move {
+            sleep(Duration::from_millis(17) * number).await;
+            call(&client).await
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.expect("no panic").expect("no call is lost");
+    }
+    assert_eq!(refused.load(Ordering::Relaxed), 0);
+}
+
 /// 20 processes of a budget of 1 call a second: each waits for 20 s.
 #[tokio::test(start_paused = true)]
 async fn a_rate_that_was_learned_is_not_forgotten_by_those_who_wait_for_it() {

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use crate::address::Address;
 use crate::builder::RedisBuilder;
 use crate::error::store_error;
-use crate::route::{Link, Route, redirection};
+use crate::route::{Link, Route, failure, redirection};
 
 /// Longer than any script takes, shorter than the 2 s for which a client waits for a token.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -235,7 +235,20 @@ impl Shared {
     }
 
     /// The connection and its number; opens it if there is none. `key` is any key of the namespace.
-    async fn link(&self, key: &str) -> Result<(Link, u64), RedisError> {
+    ///
+    /// It is opened in a task of its own: callers that have less time than that takes would never get one.
+    async fn link(self: &Arc<Self>, key: &str) -> RedisResult<(Link, u64)> {
+        let state = self.state.lock().await;
+        if let Some(link) = &state.link {
+            return Ok((link.clone(), state.generation));
+        }
+        drop(state);
+        let (shared, key) = (Arc::clone(self), key.to_owned());
+        let opening = tokio::spawn(async move { shared.open(&key).await });
+        opening.await.unwrap_or_else(|_| Err(failure("the runtime shuts down")))
+    }
+
+    async fn open(&self, key: &str) -> RedisResult<(Link, u64)> {
         let mut state = self.state.lock().await;
         if let Some(link) = &state.link {
             return Ok((link.clone(), state.generation));

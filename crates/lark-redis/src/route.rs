@@ -70,6 +70,8 @@ impl Route {
             };
             match opened {
                 Ok(link) => return Ok(link),
+                // What a server says tells more than that another one is away.
+                Err(error) if error.is_io_error() && last.is_some() => {}
                 Err(error) => last = Some(error),
             }
         }
@@ -170,7 +172,8 @@ pub(crate) fn redirection(error: &RedisError, from: &Address) -> Option<Address>
     Some(Address::Tcp(host.to_owned(), port.parse().ok()?))
 }
 
-fn failure(what: impl Into<String>) -> RedisError {
+/// A failure of our own.
+pub(crate) fn failure(what: impl Into<String>) -> RedisError {
     (ErrorKind::Client, "", what.into()).into()
 }
 

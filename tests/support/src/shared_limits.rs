@@ -9,13 +9,15 @@ use std::time::Duration;
 use lark_core::{PermitRequest, Permits, Rate, Refusal, SharedRateLimits, StoreError, StoreFuture};
 use tokio::sync::broadcast;
 use tokio::task::yield_now;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// What is wrong with limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitsFault {
     /// Nothing.
     None,
+    /// Each answer takes 100 ms.
+    Slow,
     /// They give no answer.
     Hangs,
     /// Each answer is an error.
@@ -141,6 +143,10 @@ impl SharedLimits {
 
     async fn fail(&self) -> Result<(), StoreError> {
         match self.fault {
+            LimitsFault::Slow => {
+                sleep(Duration::from_millis(100)).await;
+                Ok(())
+            }
             LimitsFault::Hangs => pending().await,
             LimitsFault::Fails => Err(StoreError::new("Redis at 10.0.0.1: connection refused")),
             LimitsFault::Panics => panic!("limits of the user"),

@@ -119,14 +119,14 @@ impl RateLimiters {
         let mut turn = pin!(queue.head.lock());
         let head = loop {
             if let Ok(head) = timeout(HEAD_PATIENCE, turn.as_mut()).await {
-                break head;
+                break Some(head);
             }
-            // The first in line would have gone: nobody drives its runtime.
+            // The first in line would have gone: nobody drives its runtime, or it asks for a permit.
             if queue.lock().check(Instant::now()) == Decision::Admit {
-                return Admission::Granted;
+                break None;
             }
         };
-        loop {
+        while head.is_some() {
             let decision = queue.lock().check(Instant::now());
             match decision {
                 Decision::Admit => break,

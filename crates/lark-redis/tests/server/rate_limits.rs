@@ -77,8 +77,8 @@ async fn a_refusal_that_one_process_meets_makes_another_one_wait() {
     listening(&server, 2).await;
     sandbox.rate_limit(OPERATION, RateLimit::per_minute(1));
     let one = clients[0].with_retry(RetryPolicy::none());
-    one.send(document()).await.expect("the only one");
-    one.send(document()).await.expect_err("it is refused");
+    // One is taken, or two if a minute begins in between.
+    while one.send(document()).await.is_ok() {}
     for _ in 0..2 {
         tokio::time::timeout(SECOND * 10, heard.notified()).await.expect("word of it");
     }

@@ -1,5 +1,6 @@
 //! A primary that dies, and the replica that Sentinel puts in its place.
 
+use std::net::TcpListener;
 use std::time::Duration;
 
 use lark_core::{Claim, Dedup as _, StoreEntry, TokenStore as _};
@@ -20,6 +21,18 @@ async fn until(server: &RedisServer, command: &[&str], parts: &[&str]) {
     waited.unwrap_or_else(|_| panic!("{command:?}: {}", server.ask(command)));
 }
 
+/// Who waits for less time than connecting takes gets an answer once it was enough for all together.
+async fn impatience_comes_to_an_end(redis: &Redis) {
+    let store = RedisStore::new(redis);
+    let answer = async {
+        let patience = Duration::from_millis(300);
+        while !matches!(tokio::time::timeout(patience, store.get("k")).await, Ok(Ok(_))) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), answer).await.expect("an answer");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fail_over_is_survived() {
     let login = ["--requirepass", "hush", "--masterauth", "hush"];
@@ -36,9 +49,12 @@ async fn a_fail_over_is_survived() {
     let known = [replica_port.as_str(), "master-link-status\nok"];
     until(&sentinel, &["SENTINEL", "replicas", "bot"], &known).await;
 
-    let urls = ["127.0.0.1:1", &format!("127.0.0.1:{}", sentinel.port())];
-    let urls = urls.map(|place| format!("redis://:hush@{place}"));
+    // The first one takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let ports = [silent.local_addr().expect("an address").port(), sentinel.port()];
+    let urls = ports.map(|port| format!("redis://:hush@127.0.0.1:{port}"));
     let redis = Redis::builder(urls.clone()).sentinel("bot").open().expect("it fits together");
+    impatience_comes_to_an_end(&redis).await;
     let (store, dedup) = (RedisStore::new(&redis), RedisDedup::new(&redis));
     let entry = StoreEntry { value: "t-1".into(), expires_at: None };
     store.put("k", entry.clone()).await.expect("a change");
