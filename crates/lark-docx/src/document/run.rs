@@ -133,8 +133,8 @@ impl Write {
 
     pub(super) fn report(&self) {
         if let Some(hook) = &self.on_progress {
-            let State { written, total, calls, .. } = self.state;
-            hook(Progress { written, total, calls });
+            let State { written, total, calls, ref document_id, .. } = self.state;
+            hook(Progress { document_id: document_id.clone(), written, total, calls });
         }
     }
 

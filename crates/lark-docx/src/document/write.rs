@@ -40,9 +40,12 @@ pub struct Written {
 }
 
 /// How far a document is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
+    /// The document, once it is created. Who cancels a write has it from here, to
+    /// [`replace`] what is in it.
+    pub document_id: Option<String>,
     /// Blocks that were created.
     pub written: usize,
     /// Blocks to be created.
