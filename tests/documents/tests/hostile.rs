@@ -7,8 +7,11 @@ use lark_core::FilePart;
 use lark_docx::block::Block;
 use lark_docx::document::{self, DocumentError};
 use lark_docx::markdown::{Options, parse, render};
-use lark_docx::v1::Callout;
+use lark_docx::v1::{
+    Block as BlockFields, BlockType, Callout, Text, TextElement, TextRun, document_block_children,
+};
 use lark_sandbox::{Fault, Times};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::properties::cases;
@@ -182,4 +185,38 @@ fn a_document_of_the_greatest_depth_is_written_on_the_stack_of_a_thread() {
         assert!(markdown.contains("end"));
         assert!(render(&parse(&markdown).blocks, &Options::new()).contains("end"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_writes_meanwhile_is_not_deleted() {
+    let (_sandbox, client) = start().await;
+    let before = "one\n\ntwo\n\nthree\n\nfour\n";
+    for is_sync in [false, true] {
+        let id = document::from_markdown(&client, before).await.expect("written").document_id;
+        let after = "# new\n\nfour\n";
+        let write = match is_sync {
+            true => document::sync(&client, &id, after),
+            false => document::replace(&client, &id, after),
+        };
+        // After the first call, somebody writes at the top.
+        let (other, target) = (client.clone(), id.clone());
+        let hook = move |progress: document::Progress| {
+            if progress.calls == 1 {
+                let text = [BlockFields::new().block_type(BlockType::Text).text(words("theirs"))];
+                let create =
+                    document_block_children::create(&*target, &*target).index(0).children(text);
+                let other = other.clone();
+                tokio::task::block_in_place(|| {
+                    Handle::current().block_on(async { other.send(create).await }).expect("created")
+                });
+            }
+        };
+        write.edits_per_second(0).on_progress(hook).await.expect("written");
+        let shown = document::to_markdown(&client, &id).await.expect("exported").markdown;
+        assert_eq!(shown, "theirs\n\n# new\n\nfour\n", "sync: {is_sync}");
+    }
+}
+
+fn words(text: &str) -> Text {
+    Text::new().elements([TextElement::new().text_run(TextRun::new().content(text))])
 }
