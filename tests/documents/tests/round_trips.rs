@@ -218,7 +218,7 @@ fn lines_of_formulas_begin_no_blocks() {
             Block::quote_container([formula.clone()]),
             Block::bullet("x").child(formula),
         ] {
-            let markdown = bare(&[block.clone()]);
+            let markdown = bare(std::slice::from_ref(&block));
             let back = parse(&markdown).blocks;
             assert_eq!(bare(&back), markdown);
             assert_eq!(outline(&back), outline(&[block]), "{markdown}");
