@@ -40,9 +40,7 @@ pub(crate) fn lower(spec: &Spec, settings: Settings<'_>, errors: &mut Vec<Error>
     let Settings { names, rules, .. } = settings;
     let namer = Namer { document: format!("{}/{}", spec.project, spec.version), names };
     let mut types = Types::new(&namer, settings, spec, errors);
-    cycles::box_fields(&mut types.models, |model| {
-        names.has_alternatives(&namer.document, model)
-    });
+    cycles::box_fields(&mut types.models, |model| names.has_alternatives(&namer.document, model));
     let operations = spec.operations.iter().map(|it| operations::lower(&mut types, it)).collect();
     let events =
         spec.events.iter().map(|it| events::lower(&mut types, &spec.project, it)).collect();
