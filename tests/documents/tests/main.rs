@@ -8,6 +8,7 @@ mod drive_walks;
 mod edits;
 mod examples;
 mod exports;
+mod hostile;
 mod large;
 mod large_tables;
 mod message_fetch;

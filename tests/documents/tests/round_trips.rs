@@ -1,7 +1,7 @@
 //! Documents on the sandbox: written, read, and written again.
 
 use lark_core::{Client, RetryPolicy};
-use lark_docx::block::Block;
+use lark_docx::block::{Block, RichText};
 use lark_docx::document;
 use lark_docx::markdown::{Options, parse, render};
 use lark_docx::v1::Callout;
@@ -197,4 +197,31 @@ async fn wrong_trees_are_refused_before_anything_is_written() {
         "no document was created: 101 columns of a table, the limit is 100"
     );
     assert_eq!(sandbox.calls_of("docx.v1.document.create").len(), 0);
+}
+
+#[test]
+fn lines_of_formulas_begin_no_blocks() {
+    let formulas = [
+        "\\begin{aligned}\n  a &= b \\\\\n  c &= d\n\\end{aligned}",
+        "a\n= b",
+        "a\n- b\n+ c",
+        "a\n===",
+        "```rust\n\t<!-- x -->",
+        "a\n\nb",
+        "a\n1. b\n# c\n> d",
+        "a\n| - |\n",
+    ];
+    for latex in formulas {
+        let formula = Block::text(RichText::new().equation(latex.trim()));
+        for block in [
+            formula.clone(),
+            Block::quote_container([formula.clone()]),
+            Block::bullet("x").child(formula),
+        ] {
+            let markdown = bare(std::slice::from_ref(&block));
+            let back = parse(&markdown).blocks;
+            assert_eq!(bare(&back), markdown);
+            assert_eq!(outline(&back), outline(&[block]), "{markdown}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ const MAX_LEVELS: usize = 128;
 
 /// Puts the blocks of a document together as they come. A block at the top leaves it as soon as all
 /// that is below it is there, so what is held is what came before its turn. A list in the order of
-/// the tree, as the platform sends it, leaves one of them at a time; any other order works, too.
+/// the tree leaves one of them at a time. The platform promises no order, so any other works, too.
 pub(crate) struct Assembly {
     document_id: String,
     /// Blocks whose turn has not come.

@@ -107,6 +107,7 @@ impl Block {
         self
     }
 
+    #[cfg(feature = "markdown")]
     pub(crate) fn table_property(&self) -> Option<&TableProperty> {
         self.fields.table.as_ref()?.property.as_ref()
     }

@@ -106,11 +106,11 @@ impl Write {
         let (mut texts, mut others) = (Vec::new(), Vec::new());
         for (new, cell) in growth.cells.iter().zip(cells) {
             let children = new.children().to_vec();
-            let place = Place::Real(cell.id);
+            let place = Place::Real(cell.id.clone());
             let Some(text) = own_text(new) else {
                 let count = children.len();
                 others.extend(Step::insert(place.clone(), Some(0), children));
-                others.push(Step::delete(place, count, count + 1));
+                others.push(Step::delete(cell.id, count));
                 continue;
             };
             let id = text.id().unwrap_or_default().to_owned();

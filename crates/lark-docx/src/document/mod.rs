@@ -32,6 +32,7 @@ mod pace;
 mod plan;
 mod prepare;
 mod read;
+mod remove;
 mod run;
 mod sink;
 mod source;

@@ -16,12 +16,37 @@ const MAX_UPDATES: usize = 200;
 /// A step, with its idempotency key.
 #[derive(Debug)]
 pub(super) enum Step {
-    Create { title: Option<String>, folder: Option<String> },
-    Insert { batch: Batch, images: Option<HashMap<String, FilePart>>, token: String },
-    Grow { growth: Growth, token: String },
-    Upload { images: Vec<Image>, token: String },
-    Update { requests: Vec<(Place, UpdateBlockRequest)>, token: String },
-    Delete { parent: Place, start: usize, end: usize, token: String },
+    Create {
+        title: Option<String>,
+        folder: Option<String>,
+    },
+    Insert {
+        batch: Batch,
+        images: Option<HashMap<String, FilePart>>,
+        token: String,
+    },
+    Grow {
+        growth: Growth,
+        token: String,
+    },
+    Upload {
+        images: Vec<Image>,
+        token: String,
+    },
+    Update {
+        requests: Vec<(Place, UpdateBlockRequest)>,
+        token: String,
+    },
+    Remove {
+        parent: Place,
+        ids: Vec<String>,
+    },
+    /// A child of a block that nobody else knows yet.
+    Delete {
+        parent: String,
+        at: usize,
+        token: String,
+    },
 }
 
 /// An image on its way to its block.
@@ -64,8 +89,8 @@ impl Step {
         calls.into_iter().map(update).collect()
     }
 
-    pub(super) fn delete(parent: Place, start: usize, end: usize) -> Self {
-        Self::Delete { parent, start, end, token: random_uuid() }
+    pub(super) fn delete(parent: String, at: usize) -> Self {
+        Self::Delete { parent, at, token: random_uuid() }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::v1::document_block;
 pub(super) enum There {
     /// Nothing that matters.
     Nothing,
-    /// So many blocks at the top.
-    Children(usize),
+    /// The ids of the blocks at the top.
+    Children(Vec<String>),
     Page(Block),
 }
 
@@ -29,7 +29,7 @@ impl Write {
             Goal::Replace => {
                 let page = self.client.send(document_block::get(id, id)).await?;
                 let block = page.block.unwrap_or_default();
-                Ok(There::Children(block.children.map_or(0, |it| it.len())))
+                Ok(There::Children(block.children.unwrap_or_default()))
             }
             Goal::Create { .. } | Goal::Append => Ok(There::Nothing),
         }
@@ -89,8 +89,8 @@ impl Write {
         self.state.steps = parts.into_iter().map(Step::of).collect();
         let old = std::mem::take(&mut self.state.old);
         match is_end {
-            true if old > 0 => self.state.steps.push_back(Step::delete(place, 0, old)),
-            true => {}
+            true if old.is_empty() => {}
+            true => self.state.steps.push_back(Step::Remove { parent: place, ids: old }),
             false => self.state.old = old,
         }
         !self.state.steps.is_empty()

@@ -15,7 +15,7 @@ use crate::block::{Block, BlockError, Kind};
 use crate::markdown::Loss;
 use crate::v1::{
     self, Image as ImageContent, ReplaceImageRequest, UpdateBlockRequest, document_block,
-    document_block_children, document_block_descendant,
+    document_block_descendant,
 };
 
 /// How far a change is.
@@ -26,8 +26,8 @@ pub(super) struct State {
     pub(super) source: Source,
     /// The blocks of a call that has room for more.
     pub(super) waiting: Vec<Block>,
-    /// Blocks at the top that are deleted at the end.
-    pub(super) old: usize,
+    /// The ids of blocks at the top that are deleted at the end.
+    pub(super) old: Vec<String>,
     is_planned: bool,
     /// What the platform would not take.
     refused: Option<BlockError>,
@@ -51,7 +51,7 @@ impl State {
             document_id,
             source,
             waiting: Vec::new(),
-            old: 0,
+            old: Vec::new(),
             is_planned: false,
             refused: None,
             steps: VecDeque::new(),
@@ -133,8 +133,8 @@ impl Write {
 
     pub(super) fn report(&self) {
         if let Some(hook) = &self.on_progress {
-            let State { written, total, calls, .. } = self.state;
-            hook(Progress { written, total, calls });
+            let State { written, total, calls, ref document_id, .. } = self.state;
+            hook(Progress { document_id: document_id.clone(), written, total, calls });
         }
     }
 
@@ -146,10 +146,8 @@ impl Write {
             Step::Grow { growth, token } => self.grow(growth, token).await,
             Step::Upload { images, token } => self.upload(images, token).await,
             Step::Update { requests, token } => self.update(requests, token).await,
-            Step::Delete { parent, start, end, token } => {
-                let (start, end) = (*start, *end);
-                self.delete(&parent.clone(), start, end, token).await
-            }
+            Step::Remove { parent, ids } => self.remove(parent, ids).await,
+            Step::Delete { parent, at, token } => self.delete(parent, *at, *at + 1, token).await,
         };
         result.map_err(|error| (step, error))
     }
@@ -299,25 +297,6 @@ impl Write {
         let response = self.edit(request).await?;
         self.state.revision = response.document_revision_id.or(self.state.revision);
         self.state.updated += requests.iter().filter(|it| matches!(it.0, Place::Real(_))).count();
-        Ok(())
-    }
-
-    async fn delete(
-        &mut self,
-        parent: &Place,
-        start: usize,
-        end: usize,
-        token: &str,
-    ) -> Result<(), DocumentError> {
-        let parent = self.state.real(parent)?;
-        let index = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
-        let request = document_block_children::batch_delete(self.document_id(), parent)
-            .client_token(token)
-            .start_index(index(start))
-            .end_index(index(end));
-        let response = self.edit(request).await?;
-        self.state.revision = response.document_revision_id.or(self.state.revision);
-        self.state.deleted += end - start;
         Ok(())
     }
 }

@@ -111,7 +111,9 @@ impl Diff<'_> {
         self.write.state.name(&mut new);
         self.edits.extend(Step::insert(place.clone(), Some(at + old), new));
         if old > 0 {
-            self.edits.push(Step::delete(place, at, at + old));
+            let gone = parent.children()[at..at + old].iter();
+            let ids = gone.filter_map(|it| it.id().map(str::to_owned)).collect();
+            self.edits.push(Step::Remove { parent: place, ids });
         }
         Ok(())
     }

@@ -40,9 +40,12 @@ pub struct Written {
 }
 
 /// How far a document is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
+    /// The document, once it is created. Who cancels a write has it from here, to
+    /// [`replace`] what is in it.
+    pub document_id: Option<String>,
     /// Blocks that were created.
     pub written: usize,
     /// Blocks to be created.
@@ -103,7 +106,7 @@ pub fn append_blocks(
 }
 
 /// Replaces the content of a document by Markdown. The new blocks come first, then the old ones are
-/// deleted, so that a failure loses nothing. Nobody else should edit the document meanwhile. See
+/// deleted, so that a failure loses nothing. What somebody else writes meanwhile stays. See
 /// [`sync`] to keep what is the same.
 pub fn replace(client: &Client, document_id: impl Into<String>, markdown: &str) -> Write {
     of_markdown(client, Goal::Replace, Some(document_id.into()), markdown)
@@ -115,8 +118,8 @@ pub fn replace(client: &Client, document_id: impl Into<String>, markdown: &str) 
 /// Blocks that look the same as Markdown are the same: colours of text count, widths of columns do
 /// not. Empty paragraphs stay where they are.
 ///
-/// Edits are placed by counting, so nobody else should edit the document between the reading and the
-/// last call.
+/// What somebody else writes between the reading and the last call is not deleted, but new blocks may
+/// come beside the place where they should: the platform places them by counting.
 pub fn sync(client: &Client, document_id: impl Into<String>, markdown: &str) -> Write {
     of_markdown(client, Goal::Sync, Some(document_id.into()), markdown)
 }

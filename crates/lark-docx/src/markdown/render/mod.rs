@@ -168,10 +168,20 @@ fn formula(block: &Block) -> String {
 
 fn display_math(latex: &str) -> String {
     let latex = latex.trim();
-    if latex.contains("$$") || latex.contains("\n\n") || latex.ends_with('\\') {
+    let is_taken_for_more = latex.contains("$$") || latex.ends_with('\\');
+    if is_taken_for_more || !latex.lines().skip(1).all(stays_in_paragraph) {
         return format!("<math>{}</math>", escape::html(latex));
     }
     format!("$${latex}$$")
+}
+
+/// Whether a line begins no block of its own, such as a list, wherever it is.
+fn stays_in_paragraph(line: &str) -> bool {
+    match line.trim_start().chars().next() {
+        Some('=') => line.trim().contains(|c| c != '='),
+        Some(c) => c.is_alphabetic() || "\\&{}()".contains(c),
+        None => false,
+    }
 }
 
 fn code(block: &Block) -> String {
