@@ -33,9 +33,12 @@ fn main() -> Result<(), Failure> {
     let count = args::number("--count", 1000).map_err(|error| error.to_string())?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     println!("allocations and bytes, each of {count}");
+    let memory = Memory::client(SENT.into())?;
+    if args::flag("--call") {
+        return measure("call, transport in memory", count, || send_all(&runtime, &memory, count));
+    }
     events(&runtime, count).map_err(|error| error.to_string())?;
 
-    let memory = Memory::client(SENT.into())?;
     measure("call, transport in memory", count, || send_all(&runtime, &memory, count))?;
 
     let program = std::env::current_exe()?.with_file_name("server");

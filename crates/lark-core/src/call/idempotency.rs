@@ -88,17 +88,16 @@ fn version_4(high: u64, low: u64) -> String {
 
 /// The text of a UUID. `format!` would take as long as everything else here.
 fn uuid(high: u64, low: u64) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let bytes = [high.to_be_bytes(), low.to_be_bytes()];
-    let mut text = String::with_capacity(36);
+    let mut text = Vec::with_capacity(36);
     for (at, byte) in bytes.as_flattened().iter().enumerate() {
         if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
+            text.push(b'-');
         }
-        for digit in [byte >> 4, byte & 0xf] {
-            text.push(char::from_digit(digit.into(), 16).unwrap_or_default());
-        }
+        text.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0xf)]]);
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -72,7 +72,10 @@ pub(crate) fn prepare(
     inputs: &dyn Inputs,
     rules: Rules<'_>,
 ) -> Result<Prepared> {
-    rules.check_risk(meta.id, OperationFacts::new(meta).risk())?;
+    // Few clients forbid any, and the others need not know the risk.
+    if rules.max_risk < Risk::HighRiskWrite {
+        rules.check_risk(meta.id, OperationFacts::new(meta).risk())?;
+    }
     rules.check_helpdesk(meta)?;
     let mut encoder = Encoder::new(meta, rules);
     let mut rows = meta.inputs.iter();

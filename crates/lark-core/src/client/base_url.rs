@@ -79,7 +79,10 @@ impl BaseUrl {
     }
 
     pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
-        let path = Bytes::from([&*self.prefix, path_and_query].concat());
+        let path = match self.prefix.is_empty() {
+            true => Bytes::copy_from_slice(path_and_query.as_bytes()),
+            false => Bytes::from([&*self.prefix, path_and_query].concat()),
+        };
         let mut parts = Parts::default();
         parts.scheme = self.uri.scheme().cloned();
         parts.authority = Some(self.authority.clone());

@@ -110,8 +110,14 @@ impl Transport for HttpTransport {
             if response.status() != StatusCode::SWITCHING_PROTOCOLS {
                 return Ok(Upgrade::refused(head));
             }
-            let stream = hyper::upgrade::on(response).await.map_err(interrupted)?;
-            Ok(Upgrade::switched(head, TokioIo::new(stream)))
+            let upgraded = hyper::upgrade::on(response).await.map_err(interrupted)?;
+            // Without the layers that hyper puts around the stream.
+            Ok(match upgraded.downcast::<TokioIo<UpgradedStream>>() {
+                Ok(parts) => {
+                    Upgrade::over(head, parts.io.into_inner().after(parts.read_buf))
+                }
+                Err(upgraded) => Upgrade::switched(head, TokioIo::new(upgraded)),
+            })
         })
     }
 }

@@ -5,10 +5,15 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A connection after its upgrade: bytes of the other protocol. Dropping it closes the connection.
-pub struct UpgradedStream(Pin<Box<dyn Duplex>>);
+pub struct UpgradedStream {
+    stream: Pin<Box<dyn Duplex>>,
+    /// What has been read already.
+    start: Bytes,
+}
 
 trait Duplex: AsyncRead + AsyncWrite + Send {}
 
@@ -16,7 +21,12 @@ impl<T: AsyncRead + AsyncWrite + Send> Duplex for T {}
 
 impl UpgradedStream {
     pub(super) fn new(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
-        Self(Box::pin(stream))
+        Self { stream: Box::pin(stream), start: Bytes::new() }
+    }
+
+    /// This stream, with `start` before what it has to read.
+    pub(super) fn after(self, start: Bytes) -> Self {
+        Self { start, ..self }
     }
 }
 
@@ -32,7 +42,12 @@ impl AsyncRead for UpgradedStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_read(cx, buffer)
+        if !self.start.is_empty() {
+            let length = self.start.len().min(buffer.remaining());
+            buffer.put_slice(&self.start.split_to(length));
+            return Poll::Ready(Ok(()));
+        }
+        self.stream.as_mut().poll_read(cx, buffer)
     }
 }
 
@@ -42,19 +57,19 @@ impl AsyncWrite for UpgradedStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.as_mut().poll_write(cx, bytes)
+        self.stream.as_mut().poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_flush(cx)
+        self.stream.as_mut().poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_shutdown(cx)
+        self.stream.as_mut().poll_shutdown(cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -62,6 +77,6 @@ impl AsyncWrite for UpgradedStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.0.as_mut().poll_write_vectored(cx, slices)
+        self.stream.as_mut().poll_write_vectored(cx, slices)
     }
 }

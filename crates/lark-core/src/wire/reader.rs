@@ -8,7 +8,8 @@ mod cursors;
 mod scan;
 
 use self::cursors::{Elements, Members};
-use self::scan::{escape, number, special};
+pub(super) use self::scan::special;
+use self::scan::{escape, number};
 use super::{Context, Fit, Input, Slot, WireError};
 
 /// Most objects and lists within each other, as in `serde_json`, which skips deeper ones, however.

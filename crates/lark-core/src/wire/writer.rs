@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Encode;
+use super::reader::special;
 
 /// A JSON text in the making, and where in it we are.
 #[derive(Default)]
@@ -131,7 +132,33 @@ impl JsonWriter {
 
     /// Appends a string literal.
     pub fn string(&mut self, text: &str) {
-        serde_json::to_writer(&mut self.json, text).expect("a Vec takes everything");
+        let bytes = text.as_bytes();
+        self.json.push(b'"');
+        let mut start = 0;
+        loop {
+            let end = special(bytes, start);
+            self.json.extend_from_slice(&bytes[start..end]);
+            let Some(byte) = bytes.get(end) else { break };
+            self.escape(*byte);
+            start = end + 1;
+        }
+        self.json.push(b'"');
+    }
+
+    fn escape(&mut self, byte: u8) {
+        let short = match byte {
+            b'"' | b'\\' => byte,
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            0x8 => b'b',
+            0xc => b'f',
+            _ => {
+                self.raw(&format!("\\u{byte:04x}"));
+                return;
+            }
+        };
+        self.json.extend_from_slice(&[b'\\', short]);
     }
 
     /// Appends the key of a member. Names of fields have nothing to escape.
@@ -200,5 +227,29 @@ impl JsonWriter {
     /// The finished text and what was noted.
     pub(crate) fn finish(self) -> (Vec<u8>, Problems) {
         (self.json, self.problems)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JsonWriter;
+
+    #[test]
+    fn texts_are_written_as_serde_json_writes_them() {
+        let all: String = (0..0x180).filter_map(char::from_u32).collect();
+        let mut texts: Vec<&str> = all.char_indices().map(|(at, _)| &all[at..]).collect();
+        texts.extend([
+            "",
+            "a",
+            "1234567\"",
+            "12345678\\",
+            r#"{"text":"早上好\n"}"#,
+            "\"\"\u{1f600}\"\"",
+        ]);
+        for text in texts {
+            let mut out = JsonWriter::default();
+            out.string(text);
+            assert_eq!(out.into_text(), serde_json::to_string(text).expect("a text"));
+        }
     }
 }

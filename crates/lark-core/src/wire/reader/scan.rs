@@ -5,7 +5,7 @@ use super::invalid;
 
 /// Where the first quote, backslash or control character at or after `at` is.
 #[inline]
-pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
+pub(in crate::wire) fn special(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
     // Eight bytes at a time. A byte below the lowest that is found may be wrong, none before it.
