@@ -33,7 +33,7 @@ impl Plan {
         Self {
             store: store.to_owned(),
             seed: 7,
-            events: 10_000,
+            events: 6_000,
             chats: 60,
             processes: 4,
             kill_every: Duration::from_millis(500),

@@ -22,7 +22,7 @@ use crate::util::lock;
 /// After its patience is over, a drain waits for so long that what it stops has ended.
 const STOP: Duration = Duration::from_secs(2);
 
-/// A durable inbox, to be given to a router. Clones share everything. See the [module](self).
+/// A durable inbox, to be given to a router. Clones share everything. See the [module](crate::inbox).
 #[derive(Clone)]
 pub struct Inbox(Arc<Engine>);
 

@@ -68,6 +68,9 @@ impl Intake {
             body: header.raw.clone(),
             delay: None,
         };
+        // By the event id, the span of the handler and that of the push are found together.
+        let (event_id, event_type) = (&*event.event_id, &*event.event_type);
+        tracing::debug!(target: "lark_core::event", event_id, event_type, "into the inbox");
         match timeout(LIMIT, self.appender.append(event)).await {
             Ok(Ok(Appended::Stored)) => EventOutcome::Accepted,
             Ok(Ok(Appended::Known)) => EventOutcome::Duplicate,

@@ -1,5 +1,6 @@
 //! Handles the events of one partition, while this process has it.
 
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::store::StoreError;
 use crate::util::{lock, try_run};
 
 /// Most events that are read at once.
-const PAGE: usize = 64;
+const PAGE: usize = 32;
 /// The pause after the store failed.
 const PAUSE: Duration = Duration::from_millis(200);
 /// For so long a partition that shall be given back waits for its handlers, beginning none.
@@ -49,6 +50,8 @@ pub(super) struct Partition {
     /// What becomes of the events of the steps once these are stored.
     then: Vec<Then>,
     running: JoinSet<(StoredEvent, Verdict)>,
+    /// The events whose handlers run, and their attempts.
+    begun: HashMap<Position, u32>,
     /// A worker that it has waited for. Without it, partitions whose handlers end often would take them all.
     worker: Option<OwnedSemaphorePermit>,
     leaving_since: Option<Instant>,
@@ -60,6 +63,15 @@ enum Then {
     Committed(StoredEvent, Duration),
     Again(StoredEvent, Duration, String),
     Dead(StoredEvent, String),
+}
+
+impl Then {
+    fn event(&self) -> &StoredEvent {
+        match self {
+            Self::Handle(event, _) | Self::Committed(event, _) => event,
+            Self::Again(event, ..) | Self::Dead(event, _) => event,
+        }
+    }
 }
 
 impl Partition {
@@ -80,6 +92,7 @@ impl Partition {
             steps: Vec::new(),
             then: Vec::new(),
             running: JoinSet::new(),
+            begun: HashMap::new(),
             worker: None,
             leaving_since: None,
         }
@@ -157,7 +170,8 @@ impl Partition {
 
     /// Reads on until there is enough to do. False: the lease was lost.
     async fn read(&mut self) -> Result<bool, StoreError> {
-        let enough = self.engine.options.workers.clamp(8, 256);
+        let held = lock(&self.engine.held).len().max(1);
+        let enough = (2 * self.engine.options.workers / held).clamp(8, 256);
         while self.has_more && self.queues.ready() < enough {
             let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, PAGE));
             let Some(page) = page.await? else { return Ok(false) };
@@ -219,10 +233,7 @@ impl Partition {
     fn follow(&mut self) {
         let engine = Arc::clone(&self.engine);
         for then in std::mem::take(&mut self.then) {
-            let event = match &then {
-                Then::Handle(event, _) | Then::Committed(event, _) => event,
-                Then::Again(event, ..) | Then::Dead(event, _) => event,
-            };
+            let event = then.event();
             let change = match &then {
                 Then::Handle(event, _) => {
                     InboxChange::Begun { attempt: event.attempts, age: event.age }
@@ -247,6 +258,7 @@ impl Partition {
     fn spawn(&mut self, event: StoredEvent, permit: OwnedSemaphorePermit) {
         let (router, in_work) = (self.router.clone(), InWork::new(&self.engine));
         let engine = Arc::clone(&self.engine);
+        self.begun.insert(event.position, event.attempts);
         self.running.spawn(async move {
             // The process may have been stopped since the store agreed.
             let is_alive = Instant::now() < *lock(&engine.alive_until);
@@ -262,17 +274,22 @@ impl Partition {
     /// Notes how a handler ended.
     fn ended(&mut self, ended: Result<(StoredEvent, Verdict), tokio::task::JoinError>) {
         // Only a panic outside of all nets, or the end of the runtime, is an error here.
-        let Ok((event, verdict)) = ended else {
+        let Ok((mut event, verdict)) = ended else {
             tracing::error!(target: "lark_core::event", "an event is handled again after a restart");
             return;
         };
+        self.begun.remove(&event.position);
         match verdict {
             Verdict::Handled(elapsed) => {
                 self.steps.push(Step::Done { position: event.position });
                 self.then.push(Then::Committed(event, elapsed));
             }
-            // It counts as an attempt, because it may have been one.
-            Verdict::Stopped => self.queues.again(event, Instant::now() + PAUSE),
+            Verdict::Stopped => {
+                let (position, attempt) = (event.position, event.attempts);
+                self.begun.insert(position, attempt);
+                event.attempts -= 1;
+                self.queues.again(event, Instant::now() + PAUSE);
+            }
             Verdict::Failed(reason) if event.attempts >= self.engine.options.max_attempts => {
                 let (event_id, event_type) = (&*event.event_id, &*event.event_type);
                 tracing::error!(target: "lark_core::event", event_id, event_type, "a dead letter");
@@ -304,16 +321,39 @@ impl Partition {
         }
     }
 
-    /// Tells of the handlers whose work is lost, and stops those that run.
+    /// Stops the handlers that run. What has ended is stored, and what was stopped has had no attempt, unless
+    /// another process has taken over.
     async fn lost(&mut self) -> End {
-        for then in self.then.drain(..) {
-            if let Then::Committed(event, _) | Then::Again(event, ..) | Then::Dead(event, _) = then
-            {
-                self.engine.report(&event.event_id, &event.event_type, InboxChange::Lost);
-            }
+        while let Some(ended) = self.running.try_join_next() {
+            self.ended(ended);
         }
         // A handler that blocks its thread cannot be stopped; the others stop at once.
         _ = timeout(STOP, self.running.shutdown()).await;
+        let unhandled = self.then.iter().filter_map(|then| match then {
+            Then::Handle(event, _) => Some((event.position, event.attempts)),
+            _ => None,
+        });
+        self.begun.extend(unhandled);
+        let undo =
+            |(position, attempt): (Position, u32)| Step::Begin { position, attempt: attempt - 1 };
+        self.steps.extend(self.begun.drain().map(undo));
+        let settle = self.engine.ask(|| self.engine.store.settle(&self.lease, &self.steps));
+        let is_settled = matches!(timeout(STOP, settle).await, Ok(Ok(true)));
+        for then in self.then.drain(..) {
+            let change = match &then {
+                Then::Handle(..) => continue,
+                Then::Committed(_, elapsed) if is_settled => {
+                    InboxChange::Committed { elapsed: *elapsed }
+                }
+                Then::Again(_, after, reason) if is_settled => {
+                    InboxChange::Retrying { after: *after, reason }
+                }
+                Then::Dead(_, reason) if is_settled => InboxChange::Dead { reason },
+                _ => InboxChange::Lost,
+            };
+            let event = then.event();
+            self.engine.report(&event.event_id, &event.event_type, change);
+        }
         End::Lost
     }
 }

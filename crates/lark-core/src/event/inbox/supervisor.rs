@@ -82,7 +82,7 @@ impl Supervisor {
                 () = sleep(engine.options.poll) => {}
                 Some(ended) = self.tasks.join_next() => {
                     if let Ok(lease) = ended {
-                        self.give_back(&lease).await;
+                        self.give_back(lease);
                     }
                 }
             }
@@ -184,15 +184,18 @@ impl Supervisor {
         });
     }
 
-    /// Gives a partition back whose task has ended. If it was lost, that changes nothing.
-    async fn give_back(&mut self, lease: &Lease) {
+    /// Gives a partition back whose task has ended. If it was lost, that changes nothing. In a task of its
+    /// own: with a store that hangs, the sign of life must not wait for one partition after the other.
+    fn give_back(&mut self, lease: Lease) {
         lock(&self.engine.held).remove(&lease.partition);
-        self.leases.retain(|it| it != lease);
-        if let Err(error) = self.engine.ask(|| self.engine.store.release(lease)).await {
-            _ = try_run(
-                || tracing::debug!(target: "lark_core::event", %error, "a lease ends by itself"),
-            );
-        }
+        self.leases.retain(|it| *it != lease);
+        let engine = Arc::clone(&self.engine);
+        tokio::spawn(async move {
+            if let Err(error) = engine.ask(|| engine.store.release(&lease)).await {
+                let tell = || tracing::debug!(target: "lark_core::event", %error, "a lease ends by itself");
+                _ = try_run(tell);
+            }
+        });
     }
 
     /// Wakes the partitions that have events which another process has stored, or whose delay is over.
