@@ -12,7 +12,9 @@ use super::failure::interrupted;
 use super::idle_timeout::IdleTimeout;
 use super::incoming::Incoming;
 use super::pool::{Host, Lease, Pool};
-use super::{Body, Transport, TransportError, TransportFuture, Upgrade, UpgradeFuture};
+use super::{
+    Body, Transport, TransportError, TransportFuture, Upgrade, UpgradeFuture, UpgradedStream,
+};
 use crate::client::user_agent::AGENT;
 use crate::util::idle::Activity;
 
@@ -113,9 +115,7 @@ impl Transport for HttpTransport {
             let upgraded = hyper::upgrade::on(response).await.map_err(interrupted)?;
             // Without the layers that hyper puts around the stream.
             Ok(match upgraded.downcast::<TokioIo<UpgradedStream>>() {
-                Ok(parts) => {
-                    Upgrade::over(head, parts.io.into_inner().after(parts.read_buf))
-                }
+                Ok(parts) => Upgrade::over(head, parts.io.into_inner().after(parts.read_buf)),
                 Err(upgraded) => Upgrade::switched(head, TokioIo::new(upgraded)),
             })
         })

@@ -24,7 +24,11 @@ impl Upgrade {
     where
         T: AsyncRead + AsyncWrite + Send + 'static,
     {
-        Self { head: response.into_parts().0.into(), stream: Some(UpgradedStream::new(stream)) }
+        Self::over(response, UpgradedStream::new(stream))
+    }
+
+    pub(super) fn over(response: http::Response<()>, stream: UpgradedStream) -> Self {
+        Self { head: response.into_parts().0.into(), stream: Some(stream) }
     }
 
     /// The server refused; its body is not read.
