@@ -27,7 +27,7 @@ impl Lease {
 
     /// Whether the server may have closed the connection before this lease.
     pub(in crate::transport) fn is_reused(&self) -> bool {
-        self.connection.as_ref().is_some_and(|it| it.is_used())
+        self.connection.as_ref().is_some_and(|it| !it.is_fresh())
     }
 
     /// Reads and writes what is possible now.
