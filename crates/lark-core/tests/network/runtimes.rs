@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use lark_core::http::{Request, Response};
 use lark_core::{Body, HttpTransport, HttpTransportBuilder, Transport, TransportError};
+use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 use tokio::task::yield_now;
+use tokio::time::{advance, pause, resume};
 
-use crate::connections::{Connections, answer_all, now};
+use crate::connections::{Connections, SUCCESS, answer_all, now, request};
 
 fn one_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
@@ -114,5 +117,32 @@ fn those_that_stop_at_any_time_cost_the_others_no_call() {
         for done in calls {
             other.block_on(done).expect("no panic").expect("a success");
         }
+    }
+}
+
+#[test]
+fn one_that_stood_still_notices_first_that_the_server_has_closed() {
+    let runtime = two_threads();
+    let close = Arc::new(Notify::new());
+    let closing = close.clone();
+    let server = runtime.block_on(Connections::serve(move |mut stream| {
+        let closing = closing.clone();
+        async move {
+            request(&mut stream).await?;
+            stream.write_all(SUCCESS).await?;
+            closing.notified().await;
+            Ok(())
+        }
+    }));
+    let (here, transport) = (one_thread(), transport(HttpTransport::builder()));
+    for _ in 0..3 {
+        here.block_on(async {
+            call(&transport, &server.url).await.expect("a success");
+            pause();
+            advance(Duration::from_secs(2)).await;
+            resume();
+        });
+        close.notify_one();
+        runtime.block_on(server.until_open(0));
     }
 }
