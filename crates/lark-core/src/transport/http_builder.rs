@@ -160,7 +160,8 @@ impl HttpTransportBuilder {
 
     /// Maximum number of connections to a host; further calls wait until one is free, in the order
     /// in which they came. Default: 256. A download takes one until it is read to its end. A long
-    /// connection does not count. 0 is taken as 1.
+    /// connection does not count. 0 is taken as 1. If a program has several runtimes of tokio, each
+    /// has its own connections, and as many of them.
     pub fn max_connections(mut self, count: usize) -> Self {
         self.pool.max_connections = count.max(1);
         self.named("max_connections")

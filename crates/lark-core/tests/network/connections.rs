@@ -16,19 +16,19 @@ use tokio::time::timeout;
 
 use crate::client;
 
-const SUCCESS: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"code\":0}";
+pub(crate) const SUCCESS: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"code\":0}";
 const SOON: Duration = Duration::from_millis(50);
 
 /// Connections of a server, which does with each as it is told.
-struct Connections {
-    url: String,
+pub(crate) struct Connections {
+    pub(crate) url: String,
     accepted: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
 
 impl Connections {
-    async fn serve<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
+    pub(crate) async fn serve<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
@@ -51,11 +51,11 @@ impl Connections {
         all
     }
 
-    fn accepted(&self) -> usize {
+    pub(crate) fn accepted(&self) -> usize {
         self.accepted.load(Ordering::SeqCst)
     }
 
-    async fn until_open(&self, count: usize) {
+    pub(crate) async fn until_open(&self, count: usize) {
         let reached = async {
             while self.open.load(Ordering::SeqCst) != count {
                 yield_now().await;
@@ -76,7 +76,7 @@ impl Connections {
 }
 
 /// The next request without a body; `None` at the end of the connection.
-async fn request(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
+pub(crate) async fn request(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if stream.read_buf(&mut head).await? == 0 {
@@ -86,7 +86,7 @@ async fn request(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(head))
 }
 
-async fn answer_all(mut stream: TcpStream) -> io::Result<()> {
+pub(crate) async fn answer_all(mut stream: TcpStream) -> io::Result<()> {
     while request(&mut stream).await?.is_some() {
         stream.write_all(SUCCESS).await?;
     }
@@ -144,6 +144,72 @@ async fn connections_end_with_their_transport() {
     server.until_open(0).await;
 }
 
+#[test]
+fn tasks_end_with_their_transport() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let (runtime, servers) = (runtime.expect("a runtime"), tokio::runtime::Runtime::new());
+    let servers = servers.expect("a runtime");
+    let server = servers.block_on(Connections::serve(answer_all));
+    let client = server.client(HttpTransport::builder().idle_timeout(Duration::MAX));
+    runtime.block_on(client.send_raw(ask())).expect("a success");
+    drop(client);
+    let ended = async {
+        while runtime.metrics().num_alive_tasks() > 0 {
+            yield_now().await;
+        }
+    };
+    let within = async { timeout(Duration::from_secs(10), ended).await };
+    runtime.block_on(within).expect("nothing is left to do");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_too_old_goes_before_its_idle_time_is_over() {
+    let server = Connections::serve(answer_all).await;
+    let client = server.client(HttpTransport::builder().max_connection_age(SOON));
+    client.send_raw(ask()).await.expect("a success");
+    server.until_open(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn none_waits_for_a_connection_that_has_just_come_free() {
+    let server = Connections::serve(answer_all).await;
+    let client = server.client(HttpTransport::builder().max_connections(1));
+    for _ in 0..4000 {
+        let [one, other] = [(); 2].map(|()| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send_raw(ask()).await })
+        });
+        let both = async { (one.await, other.await) };
+        let both = timeout(Duration::from_secs(10), both).await.expect("one after the other");
+        both.0.expect("no panic").expect("a success");
+        both.1.expect("no panic").expect("a success");
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_sent_on_a_connection_nobody_has_used_is_sent_as_well() {
+    let accepted = AtomicUsize::new(0);
+    let server = Connections::serve(move |stream| {
+        let is_first = accepted.fetch_add(1, Ordering::SeqCst) == 0;
+        async move { if is_first { Ok(()) } else { answer_all(stream).await } }
+    })
+    .await;
+    let transport = HttpTransport::builder().no_proxy().build().expect("usable options");
+    let send = || {
+        let post = Request::post(format!("{}/x", server.url)).body(Body::default());
+        transport.send(post.expect("valid"))
+    };
+    // It is given up before its connection is open, which is kept then.
+    now(&mut send()).await;
+    while server.accepted() == 0 {
+        yield_now().await;
+    }
+    server.until_open(0).await;
+    yield_now().await;
+    send().await.expect("on another connection");
+    assert_eq!(server.accepted(), 2);
+}
+
 /// Answers one request, reads the beginning of the next one, and hangs up.
 async fn answer_and_close(mut stream: TcpStream, answered: Arc<AtomicUsize>) -> io::Result<()> {
     let Some(_) = request(&mut stream).await? else { return Ok(()) };
@@ -195,7 +261,7 @@ async fn calls_that_are_given_up_leave_the_others_their_connections() {
     for polls in (0..12).cycle().take(600) {
         let mut call = Box::pin(client.send_raw(ask()));
         for _ in 0..polls {
-            if futures_now(&mut call).await {
+            if now(&mut call).await {
                 break;
             }
         }
@@ -207,7 +273,7 @@ async fn calls_that_are_given_up_leave_the_others_their_connections() {
 }
 
 /// Polls once, and lets the others run.
-async fn futures_now(call: &mut (impl Future + Unpin)) -> bool {
+pub(crate) async fn now(call: &mut (impl Future + Unpin)) -> bool {
     let done = std::future::poll_fn(|cx| {
         std::task::Poll::Ready(std::pin::Pin::new(&mut *call).poll(cx).is_ready())
     })

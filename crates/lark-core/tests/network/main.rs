@@ -9,6 +9,7 @@ mod pki;
 mod proxies;
 mod proxy;
 mod redirects;
+mod runtimes;
 mod server;
 mod tls;
 mod wrapping;

@@ -10,7 +10,6 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
 use super::PoolOptions;
@@ -28,9 +27,8 @@ pub(super) struct Connection {
     driver: Option<Exclusive<Driver>>,
     place: Place,
     opened: Instant,
-    /// Where its events come from: elsewhere it would not wake anybody once that has stopped.
-    runtime: Option<runtime::Id>,
-    is_used: bool,
+    /// Neither used nor kept so far.
+    is_fresh: bool,
 }
 
 impl Connection {
@@ -40,8 +38,7 @@ impl Connection {
             driver: Some(Exclusive::new(driver)),
             place,
             opened: Instant::now(),
-            runtime: current(),
-            is_used: false,
+            is_fresh: true,
         }
     }
 
@@ -49,18 +46,19 @@ impl Connection {
         self.place.0.upgrade()
     }
 
-    /// Whether it has had a request: the server may close it then.
-    pub(super) fn is_used(&self) -> bool {
-        self.is_used
+    /// Whether the server has had no reason to close it yet.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+
+    /// It will wait for the next request.
+    pub(super) fn keep(&mut self) {
+        self.is_fresh = false;
     }
 
     /// When it is too old to be used again.
     pub(super) fn ends(&self, options: PoolOptions) -> Instant {
         later(self.opened, options.max_age)
-    }
-
-    pub(super) fn is_of(&self, runtime: Option<runtime::Id>) -> bool {
-        self.runtime == runtime
     }
 
     /// Whether the last response has been read to its end, and another request can be sent.
@@ -93,7 +91,7 @@ impl Connection {
 
     /// Sends a request, and drives the connection until the head of its response has come.
     pub(super) async fn send(&mut self, request: Request<Body>) -> Sent {
-        self.is_used = true;
+        self.is_fresh = false;
         let mut sent = pin!(self.sender.try_send_request(request));
         poll_fn(|cx| {
             self.drive(cx);
@@ -101,11 +99,6 @@ impl Connection {
         })
         .await
     }
-}
-
-/// The runtime of this task.
-pub(super) fn current() -> Option<runtime::Id> {
-    Handle::try_current().ok().map(|it| it.id())
 }
 
 /// The place of an open connection among those that are counted.

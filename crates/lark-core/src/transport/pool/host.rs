@@ -1,5 +1,7 @@
-//! The connections to one host.
+//! The connections to one host from one runtime.
 
+use std::convert::Infallible;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
@@ -7,11 +9,12 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Uri, header};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use tokio::runtime::Handle;
+use tokio::runtime::{self, Handle};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::PoolOptions;
-use super::connection::{Connection, Driver, Place, current};
+use super::connection::{Connection, Driver, Place};
 use super::idle::{Idle, Reaper};
 use super::lease::Lease;
 use super::waiting::Waiting;
@@ -25,7 +28,11 @@ use crate::util::lock;
 type Opened = (SendRequest<Body>, Driver);
 
 /// A host, the way to it, and the connections to it.
+///
+/// Each runtime has its own, because a connection gets its events from the runtime that has opened
+/// it: elsewhere it would wake nobody while that one stands still or once it has stopped.
 pub(in crate::transport) struct Host {
+    runtime: runtime::Id,
     scheme: Scheme,
     authority: Authority,
     /// The `Host` header.
@@ -48,14 +55,21 @@ struct State {
     /// Connections, those that are being opened included.
     open: usize,
     opening: usize,
-    is_reaping: bool,
+    reaping: Option<Reaping>,
+}
+
+/// There is a reaper, until this is dropped.
+struct Reaping {
+    /// When it looks next.
+    next: Instant,
+    _ends: oneshot::Sender<Infallible>,
 }
 
 impl Host {
     pub(super) fn new(
         uri: &Uri,
-        route: Route,
-        note: Option<String>,
+        runtime: runtime::Id,
+        (route, note): (Route, Option<String>),
         connector: Connector,
         options: PoolOptions,
     ) -> Result<Arc<Self>, TransportError> {
@@ -65,6 +79,7 @@ impl Host {
         let header = header.map_err(|_| wrong("its host is not a valid header"))?;
         let scheme = uri.scheme().cloned().unwrap_or(Scheme::HTTPS);
         Ok(Arc::new_cyclic(|me| Self {
+            runtime,
             scheme,
             authority,
             header,
@@ -77,8 +92,10 @@ impl Host {
         }))
     }
 
-    pub(super) fn serves(&self, uri: &Uri) -> bool {
-        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
+    pub(super) fn serves(&self, uri: &Uri, runtime: runtime::Id) -> bool {
+        self.runtime == runtime
+            && uri.scheme() == Some(&self.scheme)
+            && uri.authority() == Some(&self.authority)
     }
 
     pub(super) fn is_unused(&self) -> bool {
@@ -101,31 +118,35 @@ impl Host {
 
     /// A kept connection.
     pub(in crate::transport) fn kept(&self) -> Option<Lease> {
-        let (now, runtime) = (Instant::now(), current());
+        let now = Instant::now();
         loop {
-            let idle = {
-                let mut state = lock(&self.state);
-                let last = state.idle.iter().rposition(|it| it.connection.is_of(runtime))?;
-                state.idle.remove(last)
-            };
+            let idle = lock(&self.state).idle.pop()?;
             // If the server has closed it, the request comes back unsent.
             if idle.is_usable(now, self.options) {
-                return Some(Lease::new(idle.connection));
+                return Some(Lease::kept(idle.connection, now - idle.since));
             }
         }
     }
 
     /// The next connection that is free, or a new one.
     pub(in crate::transport) async fn next(&self) -> Result<Lease, TransportError> {
-        let turn = {
+        let runtime = Handle::try_current().map_err(|error| self.failed(error))?;
+        let turn = loop {
             let mut state = lock(&self.state);
-            let turn = state.waiting.join();
-            self.open_more(state);
-            turn
+            if state.idle.is_empty() {
+                let turn = state.waiting.join(runtime);
+                self.open_more(state);
+                break turn;
+            }
+            drop(state);
+            // One has come free since the call looked for it, and nobody would wake this one for it.
+            if let Some(lease) = self.kept() {
+                return Ok(lease);
+            }
         };
         match turn.await {
             Ok(lease) => lease,
-            Err(_) => Err(self.failed("there is no runtime to open the connection")),
+            Err(_) => Err(self.failed("the runtime that was opening the connection has stopped")),
         }
     }
 
@@ -157,44 +178,54 @@ impl Host {
 
     /// Opens connections for those who wait, as far as none is on its way to them.
     fn open_more(&self, mut state: MutexGuard<'_, State>) {
-        // Without a runtime nobody waits any more.
-        let (Some(host), Ok(runtime)) = (self.me.upgrade(), Handle::try_current()) else { return };
-        let mut missing = 0;
-        while state.open < self.options.max_connections && {
+        let Some(host) = self.me.upgrade() else { return };
+        let mut missing = Vec::new();
+        while state.open < self.options.max_connections {
             let opening = state.opening;
-            state.waiting.exceeds(opening)
-        } {
+            // A connection may end anywhere, even outside of a runtime.
+            let Some(runtime) = state.waiting.beyond(opening).cloned() else { break };
             state.open += 1;
             state.opening += 1;
-            missing += 1;
+            missing.push(runtime);
         }
         // A runtime that is shutting down drops the task here, which takes the lock.
         drop(state);
-        for _ in 0..missing {
+        for runtime in missing {
             runtime.spawn(Opening(Some(Arc::clone(&host))).run());
         }
     }
 
     /// A connection has come free, or is new.
     pub(super) fn give(&self, mut connection: Box<Connection>) {
+        // Given back elsewhere it is closed, since its runtime may have stopped.
+        let Ok(runtime) = Handle::try_current() else { return };
+        if runtime.id() != self.runtime {
+            return;
+        }
         let (now, options) = (Instant::now(), self.options);
         let is_over = options.max_idle == 0 || connection.ends(options) <= now;
-        if connection.is_used() && (is_over || !connection.is_ready()) {
+        if !connection.is_fresh() && (is_over || !connection.is_ready()) {
             return;
         }
         let mut state = lock(&self.state);
-        let Some(connection) = state.waiting.give(connection) else { return };
+        let Some(mut connection) = state.waiting.give(connection) else { return };
         if state.idle.len() >= options.max_idle {
             drop(state);
             drop(connection);
             return;
         }
-        state.idle.push(Idle { connection, since: now });
-        let starts = !std::mem::replace(&mut state.is_reaping, true);
-        drop(state);
-        if starts {
-            Reaper::start(Weak::clone(&self.me), options.idle_timeout);
+        connection.keep();
+        let idle = Idle { connection, since: now };
+        let ends = idle.ends(options);
+        state.idle.push(idle);
+        if state.reaping.as_ref().is_some_and(|it| it.next <= ends) {
+            return;
         }
+        // One that would come too late is replaced.
+        let (end, ended) = oneshot::channel();
+        state.reaping = Some(Reaping { next: ends, _ends: end });
+        drop(state);
+        runtime.spawn(Reaper::new(Weak::clone(&self.me)).run(ends, ended));
     }
 
     /// An open connection has ended: another one may be opened.
@@ -221,15 +252,24 @@ impl Host {
             all.into_iter().partition(|it| it.is_usable(now, options));
         state.idle = fresh;
         let next = state.idle.iter().map(|it| it.ends(options)).min();
-        state.is_reaping = next.is_some();
+        match (next, &mut state.reaping) {
+            (Some(time), Some(reaping)) => reaping.next = time,
+            (_, reaping) => *reaping = None,
+        }
         // The end of a connection takes the lock.
         drop(state);
         drop(stale);
         next
     }
 
-    pub(super) fn reaper_stopped(&self) {
-        lock(&self.state).is_reaping = false;
+    /// The runtime has stopped: nothing can be kept any more.
+    pub(super) fn stopped(&self) {
+        let mut state = lock(&self.state);
+        state.reaping = None;
+        let (idle, waiting) = (mem::take(&mut state.idle), mem::take(&mut state.waiting));
+        // The end of a connection takes the lock, and so may a call that ends.
+        drop(state);
+        drop((idle, waiting));
     }
 }
 
@@ -256,8 +296,12 @@ impl Drop for Opening {
     /// The runtime has stopped meanwhile.
     fn drop(&mut self) {
         if let Some(host) = self.0.take() {
-            host.missed(host.failed("the runtime that was opening the connection has stopped"));
-            lock(&host.state).open -= 1;
+            {
+                let mut state = lock(&host.state);
+                state.opening -= 1;
+                state.open -= 1;
+            }
+            host.stopped();
         }
     }
 }

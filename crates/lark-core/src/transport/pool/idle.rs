@@ -1,10 +1,10 @@
 //! Connections that wait for the next request.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::oneshot::Receiver;
+use tokio::time::{Instant, timeout_at};
 
 use super::PoolOptions;
 use super::connection::Connection;
@@ -32,23 +32,19 @@ impl Idle {
 pub(super) struct Reaper(Option<Weak<Host>>);
 
 impl Reaper {
-    /// `first` is the time until it looks for the first time.
-    pub(super) fn start(host: Weak<Host>, first: Duration) {
-        let mut reaper = Self(Some(host));
-        // Outside of a runtime it is dropped, and started with the next connection.
-        let Ok(runtime) = Handle::try_current() else { return };
-        let mut next = later(Instant::now(), first);
-        runtime.spawn(async move {
-            loop {
-                sleep_until(next).await;
-                match reaper.host().and_then(|host| host.reap()) {
-                    Some(time) => next = time,
-                    None => break,
-                }
+    pub(super) fn new(host: Weak<Host>) -> Self {
+        Self(Some(host))
+    }
+
+    /// Looks at `next` for the first time. `ended` comes when the host is gone, or has another reaper.
+    pub(super) async fn run(mut self, mut next: Instant, mut ended: Receiver<Infallible>) {
+        while timeout_at(next, &mut ended).await.is_err() {
+            match self.host().and_then(|host| host.reap()) {
+                Some(time) => next = time,
+                None => break,
             }
-            // Another one may have been started.
-            reaper.0.take();
-        });
+        }
+        self.0 = None;
     }
 
     fn host(&self) -> Option<Arc<Host>> {
@@ -57,9 +53,10 @@ impl Reaper {
 }
 
 impl Drop for Reaper {
+    /// Unless it has ended by itself, its runtime has stopped.
     fn drop(&mut self) {
         if let Some(host) = self.host() {
-            host.reaper_stopped();
+            host.stopped();
         }
     }
 }

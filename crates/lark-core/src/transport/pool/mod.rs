@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
+use tokio::runtime::Handle;
 
 pub(super) use self::host::Host;
 pub(super) use self::lease::Lease;
@@ -33,7 +34,7 @@ pub(super) struct Pool {
     pub(super) connector: Connector,
     pub(super) proxies: Proxies,
     options: PoolOptions,
-    /// Few: those of the platform.
+    /// Few: those of the platform, for each runtime.
     hosts: Mutex<Vec<Arc<Host>>>,
 }
 
@@ -42,16 +43,18 @@ impl Pool {
         Self { connector, proxies, options, hosts: Mutex::default() }
     }
 
-    /// The host of an absolute URL.
+    /// The host of an absolute URL, for calls of this runtime.
     pub(super) fn host(&self, uri: &Uri) -> Result<Arc<Host>, TransportError> {
+        let runtime = Handle::try_current();
+        let runtime = runtime.map_err(|it| TransportError::new(TransportErrorKind::Request, it))?;
         let mut hosts = lock(&self.hosts);
-        if let Some(known) = hosts.iter().find(|host| host.serves(uri)) {
+        if let Some(known) = hosts.iter().find(|host| host.serves(uri, runtime.id())) {
             return Ok(Arc::clone(known));
         }
         check(uri).map_err(|why| TransportError::new(TransportErrorKind::Request, why))?;
         hosts.retain(|host| !host.is_unused());
-        let (route, note) = self.proxies.route(uri);
-        let host = Host::new(uri, route, note, self.connector.clone(), self.options)?;
+        let route = self.proxies.route(uri);
+        let host = Host::new(uri, runtime.id(), route, self.connector.clone(), self.options)?;
         hosts.push(Arc::clone(&host));
         Ok(host)
     }
