@@ -135,7 +135,8 @@ impl Supervisor {
     async fn balance(&mut self, beat: Beat) {
         let share = self.engine.store.partitions().div_ceil(beat.processes.max(1)) as usize;
         let was_free = std::mem::replace(&mut self.free, beat.free);
-        if self.leases.len() > share {
+        // As long as something is free, nobody wants more.
+        if self.leases.len() > share && self.free.is_empty() {
             let since = *self.above_since.get_or_insert_with(Instant::now);
             if since.elapsed() > self.engine.options.lease {
                 self.above_since = None;
