@@ -123,7 +123,7 @@ impl Host {
             let idle = lock(&self.state).idle.pop()?;
             // If the server has closed it, the request comes back unsent.
             if idle.is_usable(now, self.options) {
-                return Some(Lease::new(idle.connection));
+                return Some(Lease::kept(idle.connection, now - idle.since));
             }
         }
     }

@@ -1,25 +1,41 @@
 //! A connection in use.
 
 use std::task::Context;
+use std::time::Duration;
 
 use http::Request;
+use tokio::task::yield_now;
 
 use super::connection::{Connection, Sent};
 use crate::transport::Body;
+
+/// Time after which a kept connection is looked at before it is used; far less than a call takes.
+const LONG: Duration = Duration::from_millis(1);
 
 /// A connection in use. Unless a request is under way on it, dropping it gives it back.
 pub(in crate::transport) struct Lease {
     connection: Option<Box<Connection>>,
     is_busy: bool,
+    has_rested: bool,
 }
 
 impl Lease {
     pub(super) fn new(connection: Box<Connection>) -> Self {
-        Self { connection: Some(connection), is_busy: false }
+        Self { connection: Some(connection), is_busy: false, has_rested: false }
+    }
+
+    /// A connection that has been kept for the time `rested`.
+    pub(super) fn kept(connection: Box<Connection>, rested: Duration) -> Self {
+        Self { connection: Some(connection), is_busy: false, has_rested: rested >= LONG }
     }
 
     /// Sends a request; until the [release](Self::release), dropping the lease closes the connection.
     pub(in crate::transport) async fn send(&mut self, request: Request<Body>) -> Sent {
+        if self.has_rested {
+            // A runtime that stood still in that time does not know yet whether the server has closed
+            // it, or has sent what would be taken for the response.
+            yield_now().await;
+        }
         self.is_busy = true;
         let connection = self.connection.as_mut();
         connection.expect("a lease has its connection until it is dropped").send(request).await
