@@ -11,6 +11,7 @@ mod loopback;
 mod one_line;
 #[cfg(feature = "events")]
 mod poll;
+mod port;
 pub(crate) mod random;
 mod secret;
 #[cfg(feature = "signal")]
@@ -33,6 +34,7 @@ pub(crate) use self::one_line::OneLine;
 pub use self::poll::poll_once;
 #[cfg(feature = "events")]
 pub(crate) use self::poll::unless;
+pub(crate) use self::port::has_usable_port;
 pub use self::secret::Secret;
 #[cfg(feature = "signal")]
 pub use self::signal::shutdown_signal;
