@@ -9,7 +9,6 @@ mod key_locks;
 mod lock;
 mod loopback;
 mod one_line;
-#[cfg(feature = "events")]
 mod poll;
 mod port;
 pub(crate) mod random;
@@ -32,7 +31,6 @@ pub use self::loopback::is_loopback;
 pub(crate) use self::one_line::OneLine;
 #[cfg(feature = "events")]
 pub use self::poll::poll_once;
-#[cfg(feature = "events")]
 pub(crate) use self::poll::unless;
 pub(crate) use self::port::has_usable_port;
 pub use self::secret::Secret;

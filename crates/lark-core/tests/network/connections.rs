@@ -144,6 +144,22 @@ async fn connections_end_with_their_transport() {
     server.until_open(0).await;
 }
 
+#[tokio::test]
+async fn connections_on_their_way_end_with_their_transport() {
+    let server = Connections::serve(|mut stream| async move {
+        while stream.read(&mut [0; 999]).await? > 0 {}
+        Ok(())
+    })
+    .await;
+    let transport = HttpTransport::builder().no_proxy().connect_timeout(Duration::MAX);
+    let transport = transport.build().expect("usable options");
+    let url = server.url.replace("http:", "https:");
+    now(&mut transport.send(Request::get(url).body(Body::default()).expect("valid"))).await;
+    server.until_open(1).await;
+    drop(transport);
+    server.until_open(0).await;
+}
+
 #[test]
 fn tasks_end_with_their_transport() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
