@@ -21,7 +21,7 @@ use super::waiting::Waiting;
 use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
-use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::transport::{Body, TransportError, TransportErrorKind, UpgradedStream};
 use crate::util::{lock, unless};
 
 /// Where a connection takes its requests, and what drives it.
@@ -162,21 +162,19 @@ impl Host {
 
     /// Opens a connection, which nobody else knows.
     pub(in crate::transport) async fn open(&self) -> Result<Opened, TransportError> {
-        self.dial().await.map_err(|error| self.failed(error))
+        let stream = self.dial().await.map_err(|error| self.failed(error))?;
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| self.failed(error))
     }
 
-    /// Opens a connection, without keeping the host.
-    fn dial(&self) -> impl Future<Output = Result<Opened, BoxError>> + Send + use<> {
+    /// Connects, without keeping the host.
+    fn dial(&self) -> impl Future<Output = Result<UpgradedStream, BoxError>> + Send + use<> {
         let target = Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
             .path_and_query("/")
             .build();
         let (connector, route) = (self.connector.clone(), self.route.clone());
-        async move {
-            let stream = connector.connect(&target?, &route).await?;
-            Ok(http1::handshake(TokioIo::new(stream)).await?)
-        }
+        async move { connector.connect(&target?, &route).await }
     }
 
     pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
@@ -287,8 +285,12 @@ struct Opening(Option<Weak<Host>>);
 impl Opening {
     async fn run(mut self) {
         let Some(host) = self.host() else { return };
-        let (dial, mut life) = (host.dial(), host.life.subscribe());
+        let (connecting, mut life) = (host.dial(), host.life.subscribe());
         drop(host);
+        let dial = async {
+            let stream = connecting.await?.read_to_its_end();
+            Ok::<_, BoxError>(http1::handshake(TokioIo::new(stream)).await?)
+        };
         let opened = unless(dial, async { _ = life.changed().await }).await;
         let (Some(host), Some(opened)) = (self.host(), opened) else { return };
         self.0 = None;
