@@ -5,7 +5,7 @@ use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 
 use crate::error::{Error, Result};
-use crate::util::is_loopback;
+use crate::util::{has_usable_port, is_loopback};
 
 /// A checked base URL, split into the parts from which each request is built.
 #[derive(Clone, Debug)]
@@ -43,6 +43,9 @@ impl BaseUrl {
         let given = uri.authority().map(Authority::as_str).unwrap_or_default();
         if given.contains('@') {
             return reject("it must not have a user name or a password");
+        }
+        if !uri.authority().is_some_and(has_usable_port) {
+            return reject("what follows its host is not a port");
         }
         let prefix = uri.path().trim_end_matches('/').to_owned();
         if prefix.ends_with("/open-apis") {
@@ -125,6 +128,11 @@ mod tests {
             ("https://open.feishu.cn/open-apis", "leave out /open-apis"),
             ("https://gw.example/lark/open-apis/", "leave out /open-apis"),
             ("https://a:b@open.feishu.cn", "must not have a user name"),
+            ("https://open.feishu.cn:", "is not a port"),
+            ("https://open.feishu.cn:+443", "is not a port"),
+            ("https://open.feishu.cn:65536", "is not a port"),
+            ("https://open.feishu.cn:https", "is not a port"),
+            ("https://[::1]443", "is not a port"),
         ] {
             let error = BaseUrl::parse(given).expect_err(given).to_string();
             assert!(error.contains(why), "{error}");

@@ -115,7 +115,7 @@ impl Transport for HttpTransport {
             let upgraded = hyper::upgrade::on(response).await.map_err(interrupted)?;
             // Without the layers that hyper puts around the stream.
             Ok(match upgraded.downcast::<TokioIo<UpgradedStream>>() {
-                Ok(parts) => Upgrade::over(head, parts.io.into_inner().after(parts.read_buf)),
+                Ok(parts) => Upgrade::over(head, parts.io.into_inner().upgraded(parts.read_buf)),
                 Err(upgraded) => Upgrade::switched(head, TokioIo::new(upgraded)),
             })
         })

@@ -5,7 +5,7 @@ use http::uri::{Authority, Scheme};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use crate::error::{Error, Result};
-use crate::util::Secret;
+use crate::util::{Secret, has_usable_port};
 
 /// Hosts for which a proxy of the environment is never used: it is meant for the network, and does
 /// not reach a server on this machine, such as a sandbox.
@@ -140,10 +140,12 @@ impl Proxy {
             other => other,
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // A special character may end a password where the host seems to be: it would be shown.
+        let is_whole = !rest[authority.len()..].contains('@') && authority.matches('@').count() < 2;
         // The matcher would ignore a URL that it cannot read, and connect without a proxy.
-        let parts = authority.parse::<Authority>().ok().and_then(|it| {
+        let parts = authority.parse::<Authority>().ok().filter(|_| is_whole).and_then(|it| {
             let host = it.as_str().rsplit('@').next()?.parse::<Authority>().ok()?;
-            (!host.host().is_empty()).then_some((it, host))
+            (!host.host().is_empty() && has_usable_port(&host)).then_some((it, host))
         });
         let Some((authority, place)) = parts else {
             let why = "not a URL like http://proxy.example:3128; special characters of a password \
@@ -228,6 +230,11 @@ mod tests {
             ("http://user:hush@a b", "HTTPS_PROXY: not a URL like"),
             ("http://user:hush@:80", "HTTPS_PROXY: not a URL like"),
             ("http://us er:hush@a", "HTTPS_PROXY: not a URL like"),
+            ("http://user:hush/@a:1", "HTTPS_PROXY: not a URL like"),
+            ("http://user:4711#hush@a", "HTTPS_PROXY: not a URL like"),
+            ("http://hush?@a", "HTTPS_PROXY: not a URL like"),
+            ("http://user:hu@sh@a", "HTTPS_PROXY: not a URL like"),
+            ("http://user:hush", "HTTPS_PROXY: not a URL like"),
             ("ftp://user:hush@a", "HTTPS_PROXY: \"ftp\" is not a kind of proxy"),
         ] {
             let error = proxies(&[("HTTPS_PROXY", value)]).err().expect(value).to_string();

@@ -10,9 +10,21 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A connection after its upgrade: bytes of the other protocol. Dropping it closes the connection.
 pub struct UpgradedStream {
-    stream: Pin<Box<dyn Duplex>>,
+    inner: Pin<Box<dyn Duplex>>,
     /// What has been read already.
     start: Bytes,
+    writing: Writing,
+}
+
+/// What becomes of a write that fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    /// It is an error.
+    Fails,
+    /// It waits for the reader.
+    Waits,
+    /// It has failed with this, and waits.
+    Ended(io::ErrorKind),
 }
 
 trait Duplex: AsyncRead + AsyncWrite + Send {}
@@ -21,12 +33,32 @@ impl<T: AsyncRead + AsyncWrite + Send> Duplex for T {}
 
 impl UpgradedStream {
     pub(super) fn new(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
-        Self { stream: Box::pin(stream), start: Bytes::new() }
+        Self { inner: Box::pin(stream), start: Bytes::new(), writing: Writing::Fails }
     }
 
-    /// This stream, with `start` before what it has to read.
-    pub(super) fn after(self, start: Bytes) -> Self {
-        Self { start, ..self }
+    /// This stream, with `start` before what it has to read, and with errors of writes again.
+    pub(super) fn upgraded(self, start: Bytes) -> Self {
+        Self { start, writing: Writing::Fails, ..self }
+    }
+
+    /// Leaves it to the reader to notice the end of the connection: a server that does not want the
+    /// rest of a request may have answered before. The reader must be at work.
+    pub(super) fn read_to_its_end(self) -> Self {
+        Self { writing: Writing::Waits, ..self }
+    }
+
+    fn written(&mut self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        match &result {
+            Poll::Ready(Err(error))
+                if self.writing == Writing::Waits
+                    && matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
+            {
+                self.writing = Writing::Ended(error.kind());
+                Poll::Pending
+            }
+            _ => result,
+        }
     }
 }
 
@@ -47,7 +79,15 @@ impl AsyncRead for UpgradedStream {
             buffer.put_slice(&self.start.split_to(length));
             return Poll::Ready(Ok(()));
         }
-        self.stream.as_mut().poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = self.inner.as_mut().poll_read(cx, buffer);
+        match (&read, self.writing) {
+            // The system tells of a reset only once. It does not end a body.
+            (Poll::Ready(Ok(())), Writing::Ended(kind)) if buffer.filled().len() == before => {
+                Poll::Ready(Err(kind.into()))
+            }
+            _ => read,
+        }
     }
 }
 
@@ -57,19 +97,29 @@ impl AsyncWrite for UpgradedStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.stream.as_mut().poll_write(cx, bytes)
+        if let Writing::Ended(_) = self.writing {
+            return Poll::Pending;
+        }
+        let result = self.inner.as_mut().poll_write(cx, bytes);
+        self.written(result)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream.as_mut().poll_flush(cx)
+        if let Writing::Ended(_) = self.writing {
+            return Poll::Pending;
+        }
+        self.inner.as_mut().poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream.as_mut().poll_shutdown(cx)
+        if let Writing::Ended(_) = self.writing {
+            return Poll::Ready(Ok(()));
+        }
+        self.inner.as_mut().poll_shutdown(cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -77,6 +127,10 @@ impl AsyncWrite for UpgradedStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.stream.as_mut().poll_write_vectored(cx, slices)
+        if let Writing::Ended(_) = self.writing {
+            return Poll::Pending;
+        }
+        let result = self.inner.as_mut().poll_write_vectored(cx, slices);
+        self.written(result)
     }
 }

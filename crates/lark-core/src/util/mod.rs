@@ -9,8 +9,8 @@ mod key_locks;
 mod lock;
 mod loopback;
 mod one_line;
-#[cfg(feature = "events")]
 mod poll;
+mod port;
 pub(crate) mod random;
 mod secret;
 #[cfg(feature = "signal")]
@@ -31,8 +31,8 @@ pub use self::loopback::is_loopback;
 pub(crate) use self::one_line::OneLine;
 #[cfg(feature = "events")]
 pub use self::poll::poll_once;
-#[cfg(feature = "events")]
 pub(crate) use self::poll::unless;
+pub(crate) use self::port::has_usable_port;
 pub use self::secret::Secret;
 #[cfg(feature = "signal")]
 pub use self::signal::shutdown_signal;

@@ -1,10 +1,13 @@
 //! Polling futures by hand.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+#[cfg(feature = "events")]
+use std::pin::Pin;
+use std::pin::pin;
 use std::task::Poll;
 
 /// Polls a future a single time. Most of those that may take long end at once and need no timer.
+#[cfg(feature = "events")]
 pub async fn poll_once<F: Future + ?Sized>(mut future: Pin<&mut F>) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
 }

@@ -144,6 +144,22 @@ async fn connections_end_with_their_transport() {
     server.until_open(0).await;
 }
 
+#[tokio::test]
+async fn connections_on_their_way_end_with_their_transport() {
+    let server = Connections::serve(|mut stream| async move {
+        while stream.read(&mut [0; 999]).await? > 0 {}
+        Ok(())
+    })
+    .await;
+    let transport = HttpTransport::builder().no_proxy().connect_timeout(Duration::MAX);
+    let transport = transport.build().expect("usable options");
+    let url = server.url.replace("http:", "https:");
+    now(&mut transport.send(Request::get(url).body(Body::default()).expect("valid"))).await;
+    server.until_open(1).await;
+    drop(transport);
+    server.until_open(0).await;
+}
+
 #[test]
 fn tasks_end_with_their_transport() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -322,4 +338,29 @@ async fn an_answer_before_the_end_of_the_request_ends_its_connection() {
     client.send_raw(upload).await.expect("it is answered");
     client.send_raw(ask()).await.expect("on another connection");
     assert_eq!(server.accepted(), 2);
+}
+
+/// Other systems may throw away with the connection what nobody has read yet.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_is_read_even_if_the_server_hangs_up_during_the_request() {
+    for (length, is_whole) in [("content-length: 2\r\n", true), ("", false)] {
+        let server = Connections::serve(move |mut stream| async move {
+            stream.read_exact(&mut [0; 64]).await?;
+            // The end of the connection with so much unread is a reset.
+            let answer = format!("HTTP/1.1 413 Too Large\r\n{length}\r\nno");
+            stream.write_all(answer.as_bytes()).await
+        })
+        .await;
+        let transport = HttpTransport::builder().no_proxy().build().expect("usable options");
+        for _ in 0..20 {
+            let big = Body::from(vec![0; 8 << 20]);
+            let post = Request::post(format!("{}/x", server.url)).body(big).expect("valid");
+            let response = transport.send(post).await.expect("the answer");
+            assert_eq!(response.status(), 413);
+            let body = response.into_body().collect(99).await;
+            assert_eq!(body.is_ok(), is_whole, "a reset is not the end of a body");
+        }
+        server.until_open(0).await;
+    }
 }

@@ -1,5 +1,6 @@
 //! One transport for several runtimes: one after another, at the same time, and some that stop.
 
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use lark_core::http::{Request, Response};
 use lark_core::{Body, HttpTransport, HttpTransportBuilder, Transport, TransportError};
 use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::yield_now;
@@ -120,29 +122,39 @@ fn those_that_stop_at_any_time_cost_the_others_no_call() {
     }
 }
 
+/// Answers a request, waits, and then sends `last` and closes the connection.
+async fn answer_one(
+    mut stream: TcpStream,
+    last: &'static [u8],
+    wait: Arc<Notify>,
+) -> io::Result<()> {
+    request(&mut stream).await?;
+    stream.write_all(SUCCESS).await?;
+    wait.notified().await;
+    stream.write_all(last).await
+}
+
 #[test]
-fn one_that_stood_still_notices_first_that_the_server_has_closed() {
-    let runtime = two_threads();
-    let close = Arc::new(Notify::new());
-    let closing = close.clone();
-    let server = runtime.block_on(Connections::serve(move |mut stream| {
-        let closing = closing.clone();
-        async move {
-            request(&mut stream).await?;
-            stream.write_all(SUCCESS).await?;
-            closing.notified().await;
-            Ok(())
+fn one_that_stood_still_notices_first_what_the_server_has_done() {
+    const EVIL: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil";
+    for last in [&[][..], EVIL] {
+        let (runtime, go_on) = (two_threads(), Arc::new(Notify::new()));
+        let wait = go_on.clone();
+        let serve = move |stream| answer_one(stream, last, wait.clone());
+        let server = runtime.block_on(Connections::serve(serve));
+        let (here, transport) = (one_thread(), transport(HttpTransport::builder()));
+        for _ in 0..3 {
+            let body = here.block_on(async {
+                let body = post(&transport, &server.url).await.expect("a success").into_body();
+                let body = body.collect(99).await.expect("a success");
+                pause();
+                advance(Duration::from_millis(2)).await;
+                resume();
+                body
+            });
+            assert_ne!(body, "evil");
+            go_on.notify_one();
+            runtime.block_on(server.until_open(0));
         }
-    }));
-    let (here, transport) = (one_thread(), transport(HttpTransport::builder()));
-    for _ in 0..3 {
-        here.block_on(async {
-            call(&transport, &server.url).await.expect("a success");
-            pause();
-            advance(Duration::from_secs(2)).await;
-            resume();
-        });
-        close.notify_one();
-        runtime.block_on(server.until_open(0));
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Uri, header};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::runtime::{self, Handle};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 use super::PoolOptions;
@@ -21,8 +21,8 @@ use super::waiting::Waiting;
 use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
-use crate::transport::{Body, TransportError, TransportErrorKind};
-use crate::util::lock;
+use crate::transport::{Body, TransportError, TransportErrorKind, UpgradedStream};
+use crate::util::{lock, unless};
 
 /// Where a connection takes its requests, and what drives it.
 type Opened = (SendRequest<Body>, Driver);
@@ -43,6 +43,8 @@ pub(in crate::transport) struct Host {
     connector: Connector,
     options: PoolOptions,
     state: Mutex<State>,
+    /// Ends with it, and with it the tasks that open connections.
+    life: watch::Sender<()>,
     /// Itself, for the tasks of its connections.
     me: Weak<Self>,
 }
@@ -88,6 +90,7 @@ impl Host {
             connector,
             options,
             state: Mutex::default(),
+            life: watch::Sender::default(),
             me: Weak::clone(me),
         }))
     }
@@ -159,15 +162,19 @@ impl Host {
 
     /// Opens a connection, which nobody else knows.
     pub(in crate::transport) async fn open(&self) -> Result<Opened, TransportError> {
+        let stream = self.dial().await.map_err(|error| self.failed(error))?;
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| self.failed(error))
+    }
+
+    /// Connects, without keeping the host.
+    fn dial(&self) -> impl Future<Output = Result<UpgradedStream, BoxError>> + Send + use<> {
         let target = Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
             .path_and_query("/")
-            .build()
-            .map_err(|error| self.failed(error))?;
-        let stream = self.connector.connect(&target, &self.route).await;
-        let stream = stream.map_err(|error| self.failed(error))?;
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| self.failed(error))
+            .build();
+        let (connector, route) = (self.connector.clone(), self.route.clone());
+        async move { connector.connect(&target?, &route).await }
     }
 
     pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
@@ -178,7 +185,6 @@ impl Host {
 
     /// Opens connections for those who wait, as far as none is on its way to them.
     fn open_more(&self, mut state: MutexGuard<'_, State>) {
-        let Some(host) = self.me.upgrade() else { return };
         let mut missing = Vec::new();
         while state.open < self.options.max_connections {
             let opening = state.opening;
@@ -191,7 +197,7 @@ impl Host {
         // A runtime that is shutting down drops the task here, which takes the lock.
         drop(state);
         for runtime in missing {
-            runtime.spawn(Opening(Some(Arc::clone(&host))).run());
+            runtime.spawn(Opening(Some(Weak::clone(&self.me))).run());
         }
     }
 
@@ -274,12 +280,19 @@ impl Host {
 }
 
 /// A connection that is being opened. `None` once it is clear what became of it.
-struct Opening(Option<Arc<Host>>);
+struct Opening(Option<Weak<Host>>);
 
 impl Opening {
     async fn run(mut self) {
-        let Some(host) = self.0.clone() else { return };
-        let opened = host.open().await;
+        let Some(host) = self.host() else { return };
+        let (connecting, mut life) = (host.dial(), host.life.subscribe());
+        drop(host);
+        let dial = async {
+            let stream = connecting.await?.read_to_its_end();
+            Ok::<_, BoxError>(http1::handshake(TokioIo::new(stream)).await?)
+        };
+        let opened = unless(dial, async { _ = life.changed().await }).await;
+        let (Some(host), Some(opened)) = (self.host(), opened) else { return };
         self.0 = None;
         let place = Place::new(Weak::clone(&host.me));
         match opened {
@@ -287,15 +300,19 @@ impl Opening {
                 lock(&host.state).opening -= 1;
                 host.give(Box::new(Connection::new(sender, driver, place)));
             }
-            Err(error) => host.missed(error),
+            Err(error) => host.missed(host.failed(error)),
         }
+    }
+
+    fn host(&self) -> Option<Arc<Host>> {
+        self.0.as_ref().and_then(Weak::upgrade)
     }
 }
 
 impl Drop for Opening {
     /// The runtime has stopped meanwhile.
     fn drop(&mut self) {
-        if let Some(host) = self.0.take() {
+        if let Some(host) = self.host() {
             {
                 let mut state = lock(&host.state);
                 state.opening -= 1;

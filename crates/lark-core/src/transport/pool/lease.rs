@@ -9,8 +9,8 @@ use tokio::task::yield_now;
 use super::connection::{Connection, Sent};
 use crate::transport::Body;
 
-/// Time after which a kept connection is looked at before it is used.
-const LONG: Duration = Duration::from_secs(1);
+/// Time after which a kept connection is looked at before it is used; far less than a call takes.
+const LONG: Duration = Duration::from_millis(1);
 
 /// A connection in use. Unless a request is under way on it, dropping it gives it back.
 pub(in crate::transport) struct Lease {
@@ -32,7 +32,8 @@ impl Lease {
     /// Sends a request; until the [release](Self::release), dropping the lease closes the connection.
     pub(in crate::transport) async fn send(&mut self, request: Request<Body>) -> Sent {
         if self.has_rested {
-            // A runtime that stood still in that time has not heard yet that the server has closed it.
+            // A runtime that stood still in that time does not know yet whether the server has closed
+            // it, or has sent what would be taken for the response.
             yield_now().await;
         }
         self.is_busy = true;

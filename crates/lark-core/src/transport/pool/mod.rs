@@ -18,7 +18,7 @@ pub(super) use self::lease::Lease;
 use super::connector::Connector;
 use super::proxy::Proxies;
 use super::{TransportError, TransportErrorKind};
-use crate::util::lock;
+use crate::util::{has_usable_port, lock};
 
 /// What a pool does with the connections to each host.
 #[derive(Clone, Copy, Debug)]
@@ -66,8 +66,11 @@ fn check(uri: &Uri) -> Result<(), &'static str> {
     if uri.scheme() != Some(&Scheme::HTTP) && uri.scheme() != Some(&Scheme::HTTPS) {
         return Err("its URL begins with neither http:// nor https://");
     }
-    match authority.as_str().contains('@') {
-        true => Err("its URL has a user name"),
-        false => Ok(()),
+    if authority.as_str().contains('@') {
+        return Err("its URL has a user name");
+    }
+    match has_usable_port(authority) {
+        true => Ok(()),
+        false => Err("what follows the host in its URL is not a port"),
     }
 }
