@@ -135,6 +135,22 @@ async fn a_connection_is_not_used_for_ever() {
 }
 
 #[tokio::test]
+async fn a_connection_that_the_server_closes_is_closed_here_too() {
+    let server = Connections::serve(|mut stream| async move {
+        request(&mut stream).await?;
+        stream.write_all(SUCCESS).await?;
+        stream.shutdown().await?;
+        // Until the client closes it as well.
+        _ = stream.read_u8().await;
+        Ok(())
+    })
+    .await;
+    let client = server.client(HttpTransport::builder());
+    client.send_raw(ask()).await.expect("a success");
+    server.until_open(0).await;
+}
+
+#[tokio::test]
 async fn connections_end_with_their_transport() {
     let server = Connections::serve(answer_all).await;
     let client = server.client(HttpTransport::builder());

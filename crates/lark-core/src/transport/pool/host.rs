@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -222,16 +223,16 @@ impl Host {
         }
         connection.keep();
         let idle = Idle { connection, since: now };
-        let ends = idle.ends(options);
+        let due = idle.due(now, options);
         state.idle.push(idle);
-        if state.reaping.as_ref().is_some_and(|it| it.next <= ends) {
+        if state.reaping.as_ref().is_some_and(|it| it.next <= due) {
             return;
         }
         // One that would come too late is replaced.
         let (end, ended) = oneshot::channel();
-        state.reaping = Some(Reaping { next: ends, _ends: end });
+        state.reaping = Some(Reaping { next: due, _ends: end });
         drop(state);
-        runtime.spawn(Reaper::new(Weak::clone(&self.me)).run(ends, ended));
+        runtime.spawn(Reaper::new(Weak::clone(&self.me)).run(due, ended));
     }
 
     /// An open connection has ended: another one may be opened.
@@ -248,7 +249,15 @@ impl Host {
         state.waiting.fail(error);
     }
 
-    /// Closes the connections whose time is over; the time of the next one, if there is one.
+    /// Ready when one of the kept connections has ended.
+    pub(super) fn watch(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let now = Instant::now();
+        let mut state = lock(&self.state);
+        let ended = state.idle.iter_mut().map(|it| it.watch(now, cx)).filter(Poll::is_ready);
+        if ended.count() == 0 { Poll::Pending } else { Poll::Ready(()) }
+    }
+
+    /// Closes the connections whose time is over; when to look at the next one, if there is one.
     pub(super) fn reap(&self) -> Option<Instant> {
         let (now, options) = (Instant::now(), self.options);
         let mut state = lock(&self.state);
@@ -257,7 +266,7 @@ impl Host {
         let (fresh, stale): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|it| it.is_usable(now, options));
         state.idle = fresh;
-        let next = state.idle.iter().map(|it| it.ends(options)).min();
+        let next = state.idle.iter().map(|it| it.due(now, options)).min();
         match (next, &mut state.reaping) {
             (Some(time), Some(reaping)) => reaping.next = time,
             (_, reaping) => *reaping = None,
