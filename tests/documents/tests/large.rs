@@ -38,3 +38,29 @@ async fn is_written_read_and_changed_in_as_few_calls_as_there_can_be() {
     let exported = document::to_markdown(&client, &written.document_id).await.expect("exported");
     assert!(exported.markdown.contains("This one is **changed**."));
 }
+
+#[tokio::test]
+async fn one_that_is_known_is_changed_in_two_calls_unless_somebody_else_was_faster() {
+    let (sandbox, client) = start().await;
+    let calls = || sandbox.requests();
+    let written = document::from_markdown(&client, &text(usize::MAX)).edits_per_second(0).await;
+    let id = written.expect("written").document_id;
+    let known = document::read(&client, &id).await.expect("read");
+    let kept = document::Document::new(&*id, known.revision, known.page.clone());
+    assert_eq!((&kept.page, kept.revision), (&known.page, known.revision));
+
+    let before = calls();
+    let synced = document::sync(&client, &id, &text(5_050)).known(kept).await.expect("synced");
+    assert_eq!((synced.updated, synced.blocks, synced.deleted), (1, 0, 0));
+    assert_eq!(calls() - before, 2, "its revision, and the edit");
+
+    // Now it has another revision than the one that is known.
+    let before = calls();
+    let synced = document::sync(&client, &id, &text(7_050)).known(known).await.expect("synced");
+    assert_eq!((synced.updated, synced.blocks, synced.deleted), (2, 0, 0));
+    assert_eq!(calls() - before, 1 + 23 + 1);
+    let other = document::from_markdown(&client, "Another").await.expect("written").document_id;
+    let known = document::read(&client, &id).await.expect("read");
+    let synced = document::sync(&client, &other, "Another one").known(known).await;
+    assert_eq!(synced.expect("it is not taken for it").updated, 1);
+}

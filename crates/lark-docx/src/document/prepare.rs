@@ -18,10 +18,17 @@ pub(super) enum There {
 
 impl Write {
     /// What has to be known of the document.
-    pub(super) async fn look(&self) -> Result<There, DocumentError> {
+    pub(super) async fn look(&mut self) -> Result<There, DocumentError> {
         let id = self.state.document_id.as_deref().unwrap_or_default();
         match &self.goal {
             Goal::Sync => {
+                if let Some(known) = &self.known
+                    && known.id == id
+                    && known.revision == read::head(&self.client, id).await?.0
+                    && let Some(known) = self.known.take()
+                {
+                    return Ok(There::Page(known.page));
+                }
                 let user_id_type = self.user_id_type.as_ref();
                 let document = read::read_with(&self.client, id, user_id_type).await?;
                 Ok(There::Page(document.page))

@@ -26,6 +26,15 @@ pub struct Document {
     pub page: Block,
 }
 
+impl Document {
+    /// A document whose blocks were kept as [`v1::document_block::list`] returned them: its page is
+    /// [`read_tree`](crate::block::read_tree) of them. They must be of `revision`.
+    #[must_use]
+    pub fn new(id: impl Into<String>, revision: i64, page: Block) -> Self {
+        Self { id: id.into(), title: page.plain_text(), revision, page }
+    }
+}
+
 /// Reads a document: one call for each 500 blocks, and two more to be sure that they belong
 /// together. A document that changes meanwhile is read again, three times at most.
 ///
@@ -155,7 +164,10 @@ impl Attempts {
 }
 
 /// The revision and the title.
-async fn head(client: &Client, document_id: &str) -> Result<(i64, String), DocumentError> {
+pub(super) async fn head(
+    client: &Client,
+    document_id: &str,
+) -> Result<(i64, String), DocumentError> {
     let response = client.send(v1::document::get(document_id)).await?;
     let document = response.document.unwrap_or_default();
     let revision = document.revision_id.ok_or_else(|| DocumentError::Response {
