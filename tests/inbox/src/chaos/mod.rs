@@ -2,7 +2,7 @@
 //! again what was not acknowledged.
 //!
 //! Each process writes a line to one log when a handler starts, when it ends, and when the event is
-//! committed. The log outlives them, and the [`check`] reads it.
+//! committed. The log outlives them, and the module `check` reads it.
 
 mod check;
 mod driver;
