@@ -159,44 +159,45 @@ async fn serve_one(
 
 type Socket = WebSocketStream<TcpStream>;
 
-/// Answers discoveries; returns the WebSocket of an upgrade.
+/// Answers a discovery; returns the WebSocket of an upgrade.
 async fn open(stream: TcpStream, address: SocketAddr) -> io::Result<Option<Socket>> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::with_capacity(1024, stream);
-    loop {
-        let (mut line, mut length, mut key) = (String::new(), 0, String::new());
-        if stream.read_line(&mut line).await? == 0 {
-            return Ok(None);
-        }
-        let is_upgrade = line.starts_with("GET");
-        while line != "\r\n" {
-            line.clear();
-            stream.read_line(&mut line).await?;
-            if let Some((name, value)) = line.trim().split_once(": ") {
-                match name.to_ascii_lowercase().as_str() {
-                    "content-length" => length = value.parse().map_err(io::Error::other)?,
-                    "sec-websocket-key" => key = value.to_owned(),
-                    _ => {}
-                }
+    let (mut line, mut length, mut key) = (String::new(), 0, String::new());
+    if stream.read_line(&mut line).await? == 0 {
+        return Ok(None);
+    }
+    let is_upgrade = line.starts_with("GET");
+    while line != "\r\n" {
+        line.clear();
+        stream.read_line(&mut line).await?;
+        if let Some((name, value)) = line.trim().split_once(": ") {
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse().map_err(io::Error::other)?,
+                "sec-websocket-key" => key = value.to_owned(),
+                _ => {}
             }
         }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await?;
-        if is_upgrade {
-            let key = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-            let accept = BASE64_STANDARD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, key.as_bytes()));
-            let head = format!(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-Accept: {accept}\r\n\r\n"
-            );
-            stream.write_all(head.as_bytes()).await?;
-            return Ok(Some(ServerBuilder::new().serve(stream.into_inner())));
-        }
-        let url = format!("ws://{address}/ws?device_id=7&service_id=33554678");
-        let body = format!(r#"{{"code":0,"msg":"","data":{{"URL":"{url}"}}}}"#);
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        stream.write_all(head.as_bytes()).await?;
     }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await?;
+    if is_upgrade {
+        let key = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+        let accept = BASE64_STANDARD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, key.as_bytes()));
+        let head = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: {accept}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await?;
+        return Ok(Some(ServerBuilder::new().serve(stream.into_inner())));
+    }
+    let url = format!("ws://{address}/ws?device_id=7&service_id=33554678");
+    let body = format!(r#"{{"code":0,"msg":"","data":{{"URL":"{url}"}}}}"#);
+    let length = body.len();
+    // The next connection is accepted when this one has ended.
+    let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all((head + &body).as_bytes()).await?;
+    Ok(None)
 }
 
 async fn next(
