@@ -8,10 +8,11 @@
 
 use std::env;
 use std::error::Error;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
+use std::process::{self, ExitCode, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use lark_core::inbox::Inbox;
@@ -41,11 +42,20 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
     match &args[..] {
         [name, base_url, id, secret, redis] if name == "process" => {
+            end_with_parent();
             let client = Client::builder(id, &**secret).base_url(base_url);
             bot(client, &Redis::open(redis)?).await
         }
         _ => rehearse().await,
     }
+}
+
+/// Ends this process when the one that started it has ended, in whatever way: its pipe closes.
+fn end_with_parent() {
+    thread::spawn(|| {
+        _ = io::stdin().read(&mut [0]);
+        process::exit(0);
+    });
 }
 
 /// A process of the bot. The fleet shares tokens and events in Redis.
@@ -85,6 +95,7 @@ impl Fleet<'_> {
         let (id, secret) = (self.sandbox.app_id(), self.sandbox.app_secret());
         let process = Command::new(env::current_exe()?)
             .args(["process", &self.sandbox.base_url(), id, secret, &self.redis])
+            .stdin(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
         self.processes.push(process);
@@ -100,8 +111,10 @@ impl Fleet<'_> {
 }
 
 async fn rehearse() -> Result<(), Box<dyn Error>> {
+    // What is printed while others run would leave them behind if nobody read it.
+    println!("{PROCESSES} processes on one Redis. {PEOPLE} people write {MESSAGES} messages each.");
     let sandbox = Sandbox::start().await?;
-    let directory = env::temp_dir().join(format!("fleet-bot-{}", std::process::id()));
+    let directory = env::temp_dir().join(format!("fleet-bot-{}", process::id()));
     std::fs::create_dir_all(&directory)?;
     let redis = start_redis(&directory)?;
     let socket = directory.join("redis.sock");
@@ -115,15 +128,12 @@ async fn rehearse() -> Result<(), Box<dyn Error>> {
         fleet.start_one()?;
     }
     fleet.connected().await;
-    println!(
-        "{PROCESSES} processes are connected. {PEOPLE} people write {MESSAGES} messages each."
-    );
     let (kills, messages) = write(&sandbox, &mut fleet).await?;
-    let outcome = show(&sandbox, kills, &messages).await;
+    let answers = answers(&sandbox, &messages).await;
     drop((fleet, redis));
     // It is a directory for temporary files.
     _ = std::fs::remove_dir_all(&directory);
-    outcome
+    show(kills, &answers?)
 }
 
 /// A server on a socket, which writes each change to its disk.
@@ -169,11 +179,13 @@ async fn write(
     Ok((kills, messages))
 }
 
-/// Waits for the answers, and prints what became of the messages.
-async fn show(sandbox: &Sandbox, kills: usize, messages: &[String]) -> Result<(), Box<dyn Error>> {
+/// Waits for the answers: those in each chat, in the order in which they were sent.
+async fn answers(
+    sandbox: &Sandbox,
+    messages: &[String],
+) -> Result<Vec<Vec<String>>, Box<dyn Error>> {
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret());
     let client = client.base_url(sandbox.base_url()).build()?;
-    let expected = MESSAGES * PEOPLE;
     let mut chats = Vec::new();
     for id in &messages[..PEOPLE] {
         let items = client.send(message::get(id)).await?.items;
@@ -182,13 +194,19 @@ async fn show(sandbox: &Sandbox, kills: usize, messages: &[String]) -> Result<()
     let mut answers = Vec::new();
     for _ in 0..300 {
         answers = read(&client, &chats).await?;
-        if answers.iter().map(Vec::len).sum::<usize>() >= expected {
+        if answers.iter().map(Vec::len).sum::<usize>() >= MESSAGES * PEOPLE {
             break;
         }
         sleep(Duration::from_millis(100)).await;
     }
+    Ok(answers)
+}
+
+/// Prints what became of the messages.
+fn show(kills: usize, answers: &[Vec<String>]) -> Result<(), Box<dyn Error>> {
+    let expected = MESSAGES * PEOPLE;
     let (mut handled, mut doubled, mut is_in_order) = (0, 0, true);
-    for chat in &answers {
+    for chat in answers {
         for number in 0..MESSAGES {
             let count =
                 chat.iter().filter(|it| **it == format!("Answer to message {number}")).count();
