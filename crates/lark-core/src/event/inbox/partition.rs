@@ -177,8 +177,10 @@ impl Partition {
             let Some(page) = page.await? else { return Ok(false) };
             self.has_more = page.len() >= PAGE;
             let now = Instant::now();
-            for event in page {
+            for mut event in page {
                 self.read_to = event.position;
+                // A longer pause was stored under a clock that was put back since.
+                event.wait = event.wait.min(self.engine.options.longest_backoff);
                 self.queues.push(event, now);
             }
             *lock(&self.control.read_to) = self.read_to;
@@ -327,8 +329,16 @@ impl Partition {
         while let Some(ended) = self.running.try_join_next() {
             self.ended(ended);
         }
-        // A handler that blocks its thread cannot be stopped; the others stop at once.
-        _ = timeout(STOP, self.running.shutdown()).await;
+        // A handler that blocks its thread cannot be stopped, and may end meanwhile; the others stop at once.
+        self.running.abort_all();
+        let stopped = async {
+            while let Some(ended) = self.running.join_next().await {
+                if ended.is_ok() {
+                    self.ended(ended);
+                }
+            }
+        };
+        _ = timeout(STOP, stopped).await;
         let unhandled = self.then.iter().filter_map(|then| match then {
             Then::Handle(event, _) => Some((event.position, event.attempts)),
             _ => None,

@@ -107,7 +107,9 @@ impl Supervisor {
         }
         if Instant::now() > *lock(&engine.alive_until) && !self.leases.is_empty() {
             // Another process may have taken over, and its handlers must not run beside these.
-            tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
+            _ = try_run(|| {
+                tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
+            });
             let all: Vec<u32> = self.leases.iter().map(|it| it.partition).collect();
             self.lose(&all);
         }
@@ -153,6 +155,9 @@ impl Supervisor {
             free.rotate_left(start);
         }
         for partition in free {
+            if self.engine.is_draining.load(Ordering::SeqCst) {
+                return;
+            }
             if lock(&self.engine.held).contains_key(&partition) {
                 continue;
             }
@@ -171,6 +176,13 @@ impl Supervisor {
     fn start(&mut self, lease: Lease) {
         let control = Arc::<Control>::default();
         lock(&self.engine.held).insert(lease.partition, Arc::clone(&control));
+        // The drain may have begun before it was there to be told.
+        if self.engine.is_draining.load(Ordering::SeqCst) {
+            control.leave();
+        }
+        if self.engine.stop.load(Ordering::SeqCst) {
+            control.lose();
+        }
         self.leases.push(lease.clone());
         let (engine, router) = (Arc::clone(&self.engine), self.router.clone());
         let partition = Partition::new(engine, router, control, lease.clone());
@@ -178,7 +190,9 @@ impl Supervisor {
             match caught(|| Box::pin(partition.run())).await {
                 Ok(End::Idle | End::Lost) => {}
                 Err(_) => {
-                    tracing::error!(target: "lark_core::event", "a partition of the inbox panicked")
+                    _ = try_run(|| {
+                        tracing::error!(target: "lark_core::event", "a partition of the inbox panicked");
+                    });
                 }
             }
             lease
