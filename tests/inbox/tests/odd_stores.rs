@@ -21,6 +21,8 @@ struct Odd {
     panics: AtomicBool,
     /// Each acquisition takes one.
     acquisitions: Arc<Semaphore>,
+    /// Signs of life and questions for news get no answer.
+    hangs: Arc<AtomicBool>,
     /// What is added to the wait of each event that is read.
     more_wait: Duration,
 }
@@ -30,7 +32,14 @@ impl Odd {
         let path = place.0.path().join("inbox");
         let file = FileInbox::with_partitions(path, 1).expect("a file");
         let acquisitions = Arc::new(Semaphore::new(1000));
-        Self { file, panics: AtomicBool::new(false), acquisitions, more_wait: Duration::ZERO }
+        let (panics, hangs, more_wait) = Default::default();
+        Self { file, panics, acquisitions, hangs, more_wait }
+    }
+
+    async fn hang(&self) {
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -54,7 +63,10 @@ impl Store for Odd {
         leases: &'a [Lease],
         ttl: Duration,
     ) -> StoreFuture<'a, Beat> {
-        self.file.beat(owner, leases, ttl)
+        Box::pin(async move {
+            self.hang().await;
+            self.file.beat(owner, leases, ttl).await
+        })
     }
 
     fn acquire<'a>(
@@ -103,7 +115,10 @@ impl Store for Odd {
     }
 
     fn news<'a>(&'a self, read: &'a [(u32, Position)]) -> StoreFuture<'a, Vec<u32>> {
-        self.file.news(read)
+        Box::pin(async move {
+            self.hang().await;
+            self.file.news(read).await
+        })
     }
 
     fn sweep<'a>(&'a self, partition: u32, limits: &'a Limits) -> StoreFuture<'a, bool> {
@@ -187,4 +202,40 @@ async fn a_pause_that_is_longer_than_any_is_not_believed() {
     let router = router(&inbox.build(), |_| async { Ok(()) });
     send(&router, "e1", "oc_1").await;
     told.wait_for("committed e1").await;
+}
+
+/// Notes that its handler ends.
+struct Ends(Diary);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.note("ends");
+    }
+}
+
+/// Another process may have taken over, so its handlers stop when the lease is over, not when the store is
+/// given up.
+#[tokio::test]
+async fn handlers_outlive_no_lease_while_the_store_hangs() {
+    let place = Place::new();
+    let odd = Odd::new(&place);
+    let (hangs, diary) = (Arc::clone(&odd.hangs), Diary::default());
+    let (inbox, mut told) = told(Inbox::builder(odd));
+    let of_handler = diary.clone();
+    let router = router(&inbox.build(), move |_| {
+        let ends = Ends(of_handler.clone());
+        async move {
+            std::future::pending::<()>().await;
+            drop(ends);
+            Ok(())
+        }
+    });
+    send(&router, "e1", "oc_1").await;
+    told.wait_for("begun e1").await;
+    let start = Instant::now();
+    hangs.store(true, Ordering::SeqCst);
+    while diary.entries().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }

@@ -94,12 +94,22 @@ impl Engine {
         &self,
         call: impl FnOnce() -> StoreFuture<'a, T>,
     ) -> Result<T, StoreError> {
-        match timeout(SILENCE, caught(call)).await {
+        self.ask_for(SILENCE, call).await
+    }
+
+    /// The same, for those who cannot wait so long.
+    pub(super) async fn ask_for<'a, T>(
+        &self,
+        limit: Duration,
+        call: impl FnOnce() -> StoreFuture<'a, T>,
+    ) -> Result<T, StoreError> {
+        let limit = limit.min(SILENCE);
+        match timeout(limit, caught(call)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(StoreError::new("the store of the inbox panicked")),
-            Err(_) => Err(StoreError::silence(format!(
-                "the store of the inbox is silent for {SILENCE:?}"
-            ))),
+            Err(_) => {
+                Err(StoreError::silence(format!("the store of the inbox is silent for {limit:?}")))
+            }
         }
     }
 
