@@ -21,7 +21,7 @@ struct Odd {
     panics: AtomicBool,
     /// Each acquisition takes one.
     acquisitions: Arc<Semaphore>,
-    /// Signs of life and questions for news get no answer.
+    /// Signs of life, questions for news and steps get no answer.
     hangs: Arc<AtomicBool>,
     /// What is added to the wait of each event that is read.
     more_wait: Duration,
@@ -111,7 +111,10 @@ impl Store for Odd {
     }
 
     fn settle<'a>(&'a self, lease: &'a Lease, steps: &'a [Step]) -> StoreFuture<'a, bool> {
-        self.file.settle(lease, steps)
+        Box::pin(async move {
+            self.hang().await;
+            self.file.settle(lease, steps).await
+        })
     }
 
     fn news<'a>(&'a self, read: &'a [(u32, Position)]) -> StoreFuture<'a, Vec<u32>> {
@@ -234,6 +237,8 @@ async fn handlers_outlive_no_lease_while_the_store_hangs() {
     told.wait_for("begun e1").await;
     let start = Instant::now();
     hangs.store(true, Ordering::SeqCst);
+    // Its beginning cannot be stored.
+    send(&router, "e2", "oc_2").await;
     while diary.entries().is_empty() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -50,6 +50,8 @@ pub(super) struct Control {
     pub(super) is_leaving: AtomicBool,
     /// It was lost: what is being handled must stop.
     pub(super) is_lost: AtomicBool,
+    /// Tells that, also while the store is being asked.
+    pub(super) lost: Notify,
     /// How far it was read, for those that ask whether there is more.
     pub(super) read_to: Mutex<super::store::Position>,
 }
@@ -67,7 +69,7 @@ impl Control {
 
     pub(super) fn lose(&self) {
         self.is_lost.store(true, Ordering::SeqCst);
-        self.wake.notify_one();
+        self.lost.notify_one();
     }
 }
 

@@ -104,7 +104,13 @@ impl Partition {
             if self.control.is_lost.load(Ordering::SeqCst) {
                 return self.lost().await;
             }
-            let done = self.turn().await;
+            let control = Arc::clone(&self.control);
+            // A turn that is given up has taken its steps or not; they are taken again.
+            let done = tokio::select! {
+                biased;
+                () = control.lost.notified() => continue,
+                done = self.turn() => done,
+            };
             match done {
                 Ok(Some(end)) => return end,
                 Ok(None) => {}
