@@ -24,6 +24,8 @@ enum Locks {
     Hang,
     Fail,
     Panic,
+    /// They work, but their end panics.
+    PanicAtEnd,
     /// There are none.
     None,
 }
@@ -78,12 +80,25 @@ impl TokenStore for SharedStore {
             Locks::Hang => Box::pin(std::future::pending()),
             Locks::Fail => Box::pin(async { Err(StoreError::new("the disk is full")) }),
             Locks::Panic => panic!("a store of the user"),
+            Locks::PanicAtEnd => Box::pin(async {
+                let lock = self.entries.lock(key).await?;
+                Ok(Some(StoreLock::new(PanicsAtEnd(lock))))
+            }),
             Locks::None => Box::pin(async { Ok(None) }),
         }
     }
 
     fn is_shared(&self) -> bool {
         self.is_shared
+    }
+}
+
+/// Its field is dropped nevertheless.
+struct PanicsAtEnd(#[expect(dead_code, reason = "held until it is dropped")] Option<StoreLock>);
+
+impl Drop for PanicsAtEnd {
+    fn drop(&mut self) {
+        panic!("a lock of the user");
     }
 }
 
@@ -160,6 +175,13 @@ async fn a_lock_that_is_not_to_be_had_stops_nobody() {
         assert!(took <= limit, "{took:?}");
         assert_eq!(platform.token_requests().len(), PROCESSES);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_whose_end_panics_costs_no_token() {
+    let (platform, store) = (platform(), SharedStore::new(Locks::PanicAtEnd));
+    rush(&clients(&platform, &store)).await;
+    assert_eq!(platform.token_requests().len(), 1);
 }
 
 #[test]

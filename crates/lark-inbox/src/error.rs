@@ -18,7 +18,10 @@ struct Hidden(Error);
 
 impl std::fmt::Display for Hidden {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SQLite ({:?})", self.0.sqlite_error_code())
+        match self.0.sqlite_error_code() {
+            Some(code) => write!(f, "SQLite ({code:?})"),
+            None => f.write_str("SQLite"),
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl FileInbox {
     /// It cannot be read or written, is damaged, of a newer format, or no inbox. The message says what
     /// helps.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::with_partitions(path, PARTITIONS)
+        Self::open_with(path.as_ref(), None)
     }
 
     /// As [`open`](Self::open); a file that is made now has so many partitions instead of 16. No more
@@ -51,9 +51,13 @@ impl FileInbox {
     /// # Errors
     /// Those of `open`, or the file has another number of partitions.
     pub fn with_partitions(path: impl AsRef<Path>, partitions: u32) -> Result<Self, StoreError> {
-        let path = path.as_ref().to_path_buf();
-        let (writer, found) = open(&path, partitions.max(1))?;
-        if found != partitions && partitions != PARTITIONS {
+        Self::open_with(path.as_ref(), Some(partitions.max(1)))
+    }
+
+    fn open_with(path: &Path, wanted: Option<u32>) -> Result<Self, StoreError> {
+        let path = path.to_path_buf();
+        let (writer, found) = open(&path, wanted.unwrap_or(PARTITIONS))?;
+        if let Some(partitions) = wanted.filter(|it| *it != found) {
             return Err(StoreError::new(format!(
                 "the inbox {} has {found} partitions, not {partitions}: that cannot be changed; \
                  open it with `FileInbox::open`",

@@ -28,6 +28,11 @@ pub(crate) fn beat(
 ) -> Result<Beat, Error> {
     let now = now();
     let until = now.saturating_add(millis(ttl));
+    // Who claims more died under a clock that was put back since; who lives claims as much again.
+    for table in ["process", "part"] {
+        let sql = format!("UPDATE {table} SET until = ?1 WHERE until > ?1");
+        connection.execute(&sql, [until])?;
+    }
     connection.execute("DELETE FROM process WHERE until <= ?1", [now])?;
     connection.execute(
         "INSERT INTO process (owner, until) VALUES (?1, ?2)

@@ -89,6 +89,10 @@ fn create(path: &Path) -> Result<(), StoreError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         Ok(_) => Ok(()),
+        Err(_) if path.is_dir() => Err(StoreError::new(format!(
+            "the inbox {} is a directory; give the path of a file in it",
+            path.display()
+        ))),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => {
             let what = format!(

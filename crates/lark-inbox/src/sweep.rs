@@ -17,6 +17,8 @@ pub(crate) struct Waste {
     events: Vec<i64>,
     /// All keys up to this one.
     keys: Option<i64>,
+    /// Keys from later stay: one may have the number of a key that is gone.
+    oldest_key: i64,
     /// Whether there may be more.
     pub(crate) has_more: bool,
 }
@@ -50,22 +52,22 @@ pub(crate) fn find(
         }
     }
     let (mut keys, mut key_count) = (None, 0);
+    let oldest_key = now.saturating_sub(millis(limits.remember));
     // Keys belong to no partition. One of them is as good as another.
     if partition == 0 {
-        let oldest = now.saturating_sub(millis(limits.remember));
         let mut statement = connection.prepare("SELECT id, at FROM seen ORDER BY id LIMIT ?1")?;
         let rows = statement
             .query_map([KEYS as i64], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
         for row in rows {
             let (id, at) = row?;
-            if at > oldest {
+            if at > oldest_key {
                 break;
             }
             (keys, key_count) = (Some(id), key_count + 1);
         }
     }
     let has_more = events.len() >= EVENTS || key_count >= KEYS;
-    Ok(Waste { partition, events, keys, has_more })
+    Ok(Waste { partition, events, keys, oldest_key, has_more })
 }
 
 pub(crate) fn remove(connection: &Connection, waste: &Waste) -> Result<(), Error> {
@@ -79,7 +81,8 @@ pub(crate) fn remove(connection: &Connection, waste: &Waste) -> Result<(), Error
         params![waste.partition, i64::try_from(removed).unwrap_or(i64::MAX)],
     )?;
     if let Some(id) = waste.keys {
-        connection.execute("DELETE FROM seen WHERE id <= ?1", [id])?;
+        let sql = "DELETE FROM seen WHERE id <= ?1 AND at <= ?2";
+        connection.execute(sql, [id, waste.oldest_key])?;
     }
     Ok(())
 }

@@ -122,28 +122,43 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreErr
 /// Makes all changes that wait in one transaction, until nobody can send any more.
 fn write(path: &Path, connection: &Connection, to_write: &Receiver<Write>) {
     while let Ok(first) = to_write.recv() {
-        let group: Vec<Write> =
+        let mut group: Vec<Write> =
             std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
-        let is_durable = group.iter().any(|it| it.durability == Durability::Disk);
-        let (mut works, mut failures) = (Vec::new(), Vec::new());
-        let committed = set_synchronous(connection, is_durable).and_then(|()| {
-            in_transaction(connection, "BEGIN IMMEDIATE", || {
-                for Write { mut work, .. } in group {
-                    failures.push(alone(connection, &mut *work));
-                    works.push(work);
-                }
-                Ok(())
-            })
-        });
-        for (work, failure) in works.into_iter().zip(failures) {
-            let result = match (&committed, failure) {
-                (_, Err(error)) => Err(store_error(path, error)),
-                (Err(error), _) => Err(store_error(path, copy(error))),
-                (Ok(()), Ok(())) => Ok(()),
-            };
-            work.answer(result);
+        while !group.is_empty() {
+            group = together(path, connection, group);
         }
     }
+}
+
+/// Makes changes in one transaction, and answers. Returns those that it did not come to, because one before
+/// them has ended the transaction, as a full disk does.
+fn together(path: &Path, connection: &Connection, mut group: Vec<Write>) -> Vec<Write> {
+    let is_durable = group.iter().any(|it| it.durability == Durability::Disk);
+    let mut failures = Vec::new();
+    let committed = set_synchronous(connection, is_durable).and_then(|()| {
+        in_transaction(connection, "BEGIN IMMEDIATE", || {
+            for Write { work, .. } in &mut group {
+                let made = alone(connection, &mut **work);
+                let ended = made.as_ref().err().filter(|_| connection.is_autocommit()).map(copy);
+                failures.push(made);
+                ended.map_or(Ok(()), Err)?;
+            }
+            Ok(())
+        })
+    });
+    // If it has not even begun, the error is that of all.
+    let reached = if failures.is_empty() { group.len() } else { failures.len() };
+    let rest = group.split_off(reached);
+    failures.resize_with(reached, || Ok(()));
+    for (Write { work, .. }, failure) in group.into_iter().zip(failures) {
+        let result = match (&committed, failure) {
+            (_, Err(error)) => Err(store_error(path, error)),
+            (Err(error), _) => Err(store_error(path, copy(error))),
+            (Ok(()), Ok(())) => Ok(()),
+        };
+        work.answer(result);
+    }
+    rest
 }
 
 /// Without the flush, a commit outlives the process, because the system has it, but not the machine.

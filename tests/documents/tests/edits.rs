@@ -75,6 +75,10 @@ async fn images_go_up_to_their_blocks_and_come_down_again() {
         .await
         .expect("a document");
     assert_eq!(written.losses.len(), 2, "{:?}", written.losses);
+    let nowhere = directory.path().join("nowhere");
+    let write = document::from_markdown(&client, markdown).images_from(&nowhere);
+    let error = write.await.expect_err("there is no folder").to_string();
+    assert!(error.contains(&format!(": {}: ", nowhere.display())), "{error}");
     let media = directory.path().join("media");
     let export = || document::to_markdown(&client, &written.document_id).images_to(&media, "media");
     let exported = export().await.expect("an export");

@@ -81,3 +81,22 @@ async fn a_drain_waits_for_handlers_and_then_stops_them() {
     found.sort();
     assert_eq!(found, ["committed e2", "committed hangs"]);
 }
+
+/// It blocks its thread, so it cannot be stopped; that it has ended is stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_ends_while_it_is_stopped_is_not_called_again() {
+    let place = Place::new();
+    let (inbox, mut told) = place.builder();
+    let inbox = inbox.build();
+    let router = router(&inbox, |_| async {
+        std::thread::sleep(Duration::from_millis(300));
+        Ok(())
+    });
+    send(&router, "e1", "oc_1").await;
+    told.wait_for("begun e1").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    inbox.drain(Duration::ZERO).await;
+    told.wait_for("committed e1").await;
+    let gauges = inbox.gauges().await.expect("gauges");
+    assert_eq!((gauges.waiting, gauges.kept), (0, 1));
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use lark_core::inbox::{Inbox, InboxChange, InboxReport};
 use lark_core::{EventKeys, EventRouter, Value};
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -195,4 +196,24 @@ async fn an_event_that_deploys_interrupt_is_not_poison() {
     let (inbox, mut told) = place.builder();
     let _router = router(&inbox.max_attempts(1).build(), |_| async { Ok(()) });
     told.wait_for("committed e1").await;
+}
+
+/// It is the age at that moment, not that of when the event was read.
+#[tokio::test]
+async fn an_attempt_is_told_how_old_the_event_is_then() {
+    let place = Place::new();
+    let (sender, mut ages) = tokio::sync::mpsc::unbounded_channel();
+    let pause = Duration::from_millis(300);
+    let inbox = Inbox::builder(place.open()).backoff(pause, pause).on_report(move |report| {
+        if let InboxReport::Event { change: InboxChange::Begun { age, .. }, .. } = report {
+            _ = sender.send(*age);
+        }
+    });
+    let router = router(&inbox.build(), |_| async { Err("no luck".into()) });
+    send(&router, "e1", "oc_1").await;
+    let first = ages.recv().await.expect("an attempt");
+    let second = ages.recv().await.expect("an attempt");
+    let third = ages.recv().await.expect("an attempt");
+    assert!(first + pause <= second, "{first:?} {second:?}");
+    assert!(second + pause <= third, "{second:?} {third:?}");
 }

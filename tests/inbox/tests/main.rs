@@ -5,5 +5,6 @@ mod acceptance;
 mod chaos;
 mod fleet;
 mod handling;
+mod odd_stores;
 mod once;
 mod support;

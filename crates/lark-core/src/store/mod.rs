@@ -115,14 +115,22 @@ pub struct StoreEntry {
 }
 
 /// The lock of a key, held until it is dropped.
-pub struct StoreLock(
-    #[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>,
-);
+pub struct StoreLock(Option<Box<dyn Send + Sync>>);
 
 impl StoreLock {
     /// A lock that is released when `guard` is dropped.
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
-        Self(Box::new(guard))
+        Self(Some(Box::new(guard)))
+    }
+}
+
+/// What was done under it is done, so a panic of its end must not undo that.
+impl Drop for StoreLock {
+    fn drop(&mut self) {
+        let guard = self.0.take();
+        if crate::util::try_run(|| drop(guard)).is_err() {
+            _ = crate::util::try_run(|| tracing::error!("the lock of a store panicked at its end"));
+        }
     }
 }
 

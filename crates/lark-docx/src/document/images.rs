@@ -110,14 +110,18 @@ impl Loader {
         client: &Client,
         source: &str,
     ) -> Result<Option<FilePart>, DocumentError> {
-        let failed = |error| DocumentError::File { path: source.to_owned(), error };
+        let failed = |path, error| DocumentError::File { path, error };
         if let Some(token) = source.strip_prefix(SCHEME).and_then(|it| it.strip_prefix("image/")) {
             return copy(client, token).await;
         }
         match self {
             Self::Nowhere => Ok(None),
-            Self::Folder(folder) => within(folder, source).map_err(failed),
-            Self::Callback(load) => load(source.to_owned()).await.map_err(failed),
+            Self::Folder(folder) => {
+                within(folder, source).map_err(|error| failed(folder.display().to_string(), error))
+            }
+            Self::Callback(load) => {
+                load(source.to_owned()).await.map_err(|error| failed(source.to_owned(), error))
+            }
         }
     }
 }
@@ -134,7 +138,7 @@ async fn copy(client: &Client, token: &str) -> Result<Option<FilePart>, Document
     Ok(Some(FilePart::bytes(name.replace('/', "_"), download.bytes(limit).await?)))
 }
 
-/// A file below a folder. Markdown from elsewhere must not read what is not in it.
+/// A file below a folder; an error is that of the folder. Markdown from elsewhere must not read what is not in it.
 fn within(folder: &Path, source: &str) -> io::Result<Option<FilePart>> {
     if source.contains("://") {
         return Ok(None);

@@ -14,14 +14,29 @@ fn refusal(path: &Path) -> String {
     text
 }
 
-async fn fill(path: &Path) {
-    let store = FileInbox::open(path).expect("a file");
-    let limits = Limits {
+fn limits() -> Limits {
+    Limits {
         capacity: 10_000,
         remember: Duration::from_secs(60),
         keep: Duration::ZERO,
         keep_bytes: 1 << 30,
-    };
+    }
+}
+
+fn big(bytes: usize) -> NewEvent {
+    NewEvent {
+        partition: 0,
+        ordering_key: "k".to_owned(),
+        keys: vec![format!("big {bytes}")],
+        event_id: "big".to_owned(),
+        event_type: "t".to_owned(),
+        body: "x".repeat(bytes).into(),
+        delay: None,
+    }
+}
+
+async fn fill(path: &Path) {
+    let store = FileInbox::open(path).expect("a file");
     let event = |number: u32| NewEvent {
         partition: 0,
         ordering_key: number.to_string(),
@@ -32,7 +47,7 @@ async fn fill(path: &Path) {
         delay: None,
     };
     let events: Vec<NewEvent> = (0..200).map(event).collect();
-    store.append(&events, &limits).await.expect("room");
+    store.append(&events, &limits()).await.expect("room");
 }
 
 #[tokio::test]
@@ -42,7 +57,11 @@ async fn a_file_that_is_none_is_refused_and_left_alone() {
     fs::write(&path, "a text that is longer than the head of a database. ".repeat(20))
         .expect("a file");
     let before = fs::read(&path).expect("a file");
-    assert!(refusal(&path).contains("give another path"));
+    let text = refusal(&path);
+    assert!(
+        text.contains("give another path") && text.ends_with("SQLite (NotADatabase)"),
+        "{text}"
+    );
     assert_eq!(fs::read(&path).expect("a file"), before);
 
     let foreign = directory.path().join("foreign");
@@ -90,12 +109,17 @@ async fn damage_is_said_when_it_is_opened() {
 async fn a_path_that_cannot_be_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
     assert!(refusal(&directory.path().join("none/inbox")).contains("its directory must exist"));
-    assert!(!refusal(directory.path()).is_empty());
+    assert!(refusal(directory.path()).contains("is a directory; give the path of a file in it"));
     let path = directory.path().join("inbox");
     drop(FileInbox::with_partitions(&path, 4).expect("a file"));
     let text = FileInbox::with_partitions(&path, 8).expect_err("another number").to_string();
     assert!(text.contains("has 4 partitions, not 8"), "{text}");
+    let text = FileInbox::with_partitions(&path, 16).expect_err("another number").to_string();
+    assert!(text.contains("has 4 partitions, not 16"), "{text}");
     drop(FileInbox::open(&path).expect("as it is"));
+    let path = directory.path().join("one");
+    drop(FileInbox::with_partitions(&path, 0).expect("one at least"));
+    drop(FileInbox::with_partitions(&path, 1).expect("one at least"));
 }
 
 #[cfg(unix)]
@@ -112,6 +136,36 @@ async fn only_its_owner_may_read_it() {
     }
 }
 
+/// The events of one flush share a transaction, which a full disk ends.
+#[tokio::test]
+async fn who_shares_the_flush_of_an_event_too_many_is_told_why() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    fill(&path).await;
+    let store = FileInbox::open(&path).expect("a file");
+    store.limit_pages(120).await.expect("a limit");
+    let other = rusqlite::Connection::open(&path).expect("a file");
+    other.execute_batch("BEGIN IMMEDIATE").expect("it is free");
+    // The first one waits for the file, and the others for its end.
+    let append = async |bytes: usize, pause: u64| {
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        store.append(&[big(bytes)], &limits()).await.map_err(|error| error.to_string())
+    };
+    let free = async {
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        other.execute_batch("ROLLBACK").expect("it was held");
+    };
+    let (first, before, full, behind, ()) =
+        tokio::join!(append(1, 0), append(2, 200), append(4_000_000, 300), append(3, 400), free);
+    first.expect("room");
+    for error in [before, full] {
+        let error = error.expect_err("no room");
+        assert!(error.contains("make room on the disk"), "{error}");
+    }
+    behind.expect("room");
+    assert_eq!(store.gauges().await.expect("it reads").waiting, 202);
+}
+
 /// What was acknowledged stays, what comes is refused, and all goes on once there is room.
 #[tokio::test]
 async fn a_full_disk_refuses_and_loses_nothing() {
@@ -119,26 +173,11 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let path = directory.path().join("inbox");
     fill(&path).await;
     let store = FileInbox::open(&path).expect("a file");
-    let full = |bytes: usize| NewEvent {
-        partition: 0,
-        ordering_key: "k".to_owned(),
-        keys: vec![format!("big {bytes}")],
-        event_id: "big".to_owned(),
-        event_type: "t".to_owned(),
-        body: "x".repeat(bytes).into(),
-        delay: None,
-    };
-    let limits = Limits {
-        capacity: 10_000,
-        remember: Duration::from_secs(60),
-        keep: Duration::ZERO,
-        keep_bytes: 1 << 30,
-    };
     store.limit_pages(120).await.expect("a limit");
-    let error = store.append(&[full(4_000_000)], &limits).await.expect_err("no room").to_string();
+    let error = store.append(&[big(4_000_000)], &limits()).await.expect_err("no room").to_string();
     assert!(error.contains("make room on the disk"), "{error}");
     assert_eq!(store.gauges().await.expect("it reads").waiting, 200);
     store.limit_pages(1_000_000).await.expect("a limit");
-    store.append(&[full(4_000_000)], &limits).await.expect("room");
+    store.append(&[big(4_000_000)], &limits()).await.expect("room");
     assert_eq!(store.gauges().await.expect("it reads").waiting, 201);
 }

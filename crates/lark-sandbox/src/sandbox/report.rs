@@ -55,7 +55,7 @@ impl Sandbox {
         self.instance.platform.files.parts_received()
     }
 
-    /// Distinct messages sent, in all tenants. A request that repeats the `uuid` of an earlier one
+    /// Distinct messages sent, in all tenants, those that people wrote included. A request that repeats the `uuid` of an earlier one
     /// adds none. Always 0 if the sandbox is stateless.
     pub fn messages_sent(&self) -> usize {
         self.instance.platform.im.messages_sent()

@@ -56,7 +56,8 @@ pub(super) async fn run(engine: Arc<Engine>, mut queue: mpsc::Receiver<Pending>)
         let count = fits.count().max(1).min(came.len());
         let (events, answers): (Vec<_>, Vec<_>) =
             came.drain(..count).map(|it| (it.event, it.answer)).unzip();
-        match engine.store.append(&events, &engine.options.limits).await {
+        let stored = engine.ask(|| engine.store.append(&events, &engine.options.limits)).await;
+        match stored {
             Ok(appended) if appended.len() == events.len() => {
                 engine.appended(&events, &appended);
                 for (answer, appended) in answers.into_iter().zip(appended) {

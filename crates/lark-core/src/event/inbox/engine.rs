@@ -50,6 +50,8 @@ pub(super) struct Control {
     pub(super) is_leaving: AtomicBool,
     /// It was lost: what is being handled must stop.
     pub(super) is_lost: AtomicBool,
+    /// Tells that, also while the store is being asked.
+    pub(super) lost: Notify,
     /// How far it was read, for those that ask whether there is more.
     pub(super) read_to: Mutex<super::store::Position>,
 }
@@ -67,7 +69,7 @@ impl Control {
 
     pub(super) fn lose(&self) {
         self.is_lost.store(true, Ordering::SeqCst);
-        self.wake.notify_one();
+        self.lost.notify_one();
     }
 }
 
@@ -94,12 +96,22 @@ impl Engine {
         &self,
         call: impl FnOnce() -> StoreFuture<'a, T>,
     ) -> Result<T, StoreError> {
-        match timeout(SILENCE, caught(call)).await {
+        self.ask_for(SILENCE, call).await
+    }
+
+    /// The same, for those who cannot wait so long.
+    pub(super) async fn ask_for<'a, T>(
+        &self,
+        limit: Duration,
+        call: impl FnOnce() -> StoreFuture<'a, T>,
+    ) -> Result<T, StoreError> {
+        let limit = limit.min(SILENCE);
+        match timeout(limit, caught(call)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(StoreError::new("the store of the inbox panicked")),
-            Err(_) => Err(StoreError::silence(format!(
-                "the store of the inbox is silent for {SILENCE:?}"
-            ))),
+            Err(_) => {
+                Err(StoreError::silence(format!("the store of the inbox is silent for {limit:?}")))
+            }
         }
     }
 

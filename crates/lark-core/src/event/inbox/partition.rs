@@ -104,7 +104,13 @@ impl Partition {
             if self.control.is_lost.load(Ordering::SeqCst) {
                 return self.lost().await;
             }
-            let done = self.turn().await;
+            let control = Arc::clone(&self.control);
+            // A turn that is given up has taken its steps or not; they are taken again.
+            let done = tokio::select! {
+                biased;
+                () = control.lost.notified() => continue,
+                done = self.turn() => done,
+            };
             match done {
                 Ok(Some(end)) => return end,
                 Ok(None) => {}
@@ -177,8 +183,10 @@ impl Partition {
             let Some(page) = page.await? else { return Ok(false) };
             self.has_more = page.len() >= PAGE;
             let now = Instant::now();
-            for event in page {
+            for mut event in page {
                 self.read_to = event.position;
+                // A longer pause was stored under a clock that was put back since.
+                event.wait = event.wait.min(self.engine.options.longest_backoff);
                 self.queues.push(event, now);
             }
             *lock(&self.control.read_to) = self.read_to;
@@ -327,8 +335,16 @@ impl Partition {
         while let Some(ended) = self.running.try_join_next() {
             self.ended(ended);
         }
-        // A handler that blocks its thread cannot be stopped; the others stop at once.
-        _ = timeout(STOP, self.running.shutdown()).await;
+        // A handler that blocks its thread cannot be stopped, and may end meanwhile; the others stop at once.
+        self.running.abort_all();
+        let stopped = async {
+            while let Some(ended) = self.running.join_next().await {
+                if ended.is_ok() {
+                    self.ended(ended);
+                }
+            }
+        };
+        _ = timeout(STOP, stopped).await;
         let unhandled = self.then.iter().filter_map(|then| match then {
             Then::Handle(event, _) => Some((event.position, event.attempts)),
             _ => None,

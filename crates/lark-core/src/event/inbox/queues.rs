@@ -30,6 +30,8 @@ struct Queued {
     /// Not before.
     ready_at: Option<Instant>,
     event: Option<StoredEvent>,
+    /// When the event was as old as it says.
+    as_of: Instant,
 }
 
 /// What can be done for a key that is ready.
@@ -48,7 +50,8 @@ impl Queues {
             None => (Arc::from(&*event.ordering_key), None),
         };
         let ready_at = (!event.wait.is_zero()).then(|| later(now, event.wait));
-        let mut queued = Queued { position: event.position, ready_at, event: Some(event) };
+        let mut queued =
+            Queued { position: event.position, ready_at, event: Some(event), as_of: now };
         match queue {
             Some(Queue(queue)) => {
                 if queue.len() >= WHOLE {
@@ -84,7 +87,11 @@ impl Queues {
     pub(super) fn next(&mut self) -> Option<Ready> {
         let key = self.ready.pop_front()?;
         let Queue(queue) = self.by_key.get_mut(&key)?;
-        if let Some(event) = queue.front_mut()?.event.take() {
+        let first = queue.front_mut()?;
+        if let Some(mut event) = first.event.take() {
+            let now = Instant::now();
+            event.age = event.age.saturating_add(now - first.as_of);
+            first.as_of = now;
             return Some(Ready::Event(Box::new(event)));
         }
         let unloaded = queue.iter().take(WHOLE).take_while(|it| it.event.is_none());
@@ -94,11 +101,13 @@ impl Queues {
 
     /// Puts what was loaded of a key in its place; those that are not there any more leave it.
     pub(super) fn loaded(&mut self, key: Arc<str>, asked: &[Position], events: Vec<StoredEvent>) {
+        let now = Instant::now();
         if let Some(Queue(queue)) = self.by_key.get_mut(&key) {
             let mut events: HashMap<Position, StoredEvent> =
                 events.into_iter().map(|it| (it.position, it)).collect();
             for queued in queue.iter_mut().take(asked.len()) {
                 queued.event = events.remove(&queued.position);
+                queued.as_of = now;
             }
             queue.retain(|it| it.event.is_some() || !asked.contains(&it.position));
         }

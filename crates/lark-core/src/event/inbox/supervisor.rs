@@ -93,7 +93,13 @@ impl Supervisor {
         let (start, lease) = (Instant::now(), self.engine.options.lease);
         self.next_beat = start + BEAT.min(lease / 4);
         let engine = Arc::clone(&self.engine);
-        let beat = engine.ask(|| engine.store.beat(&engine.owner, &self.leases, lease)).await;
+        // When the leases are over, handlers stop, whether the store has answered or not.
+        let limit = match self.leases.is_empty() {
+            true => Duration::MAX,
+            false => lock(&engine.alive_until).saturating_duration_since(start).max(lease / 4),
+        };
+        let beat = || engine.store.beat(&engine.owner, &self.leases, lease);
+        let beat = engine.ask_for(limit, beat).await;
         match beat {
             Ok(beat) => {
                 *lock(&engine.alive_until) = start + lease;
@@ -105,11 +111,21 @@ impl Supervisor {
             }
             Err(error) => self.failed(&error),
         }
-        if Instant::now() > *lock(&engine.alive_until) && !self.leases.is_empty() {
+        if Instant::now() >= *lock(&engine.alive_until) && !self.leases.is_empty() {
             // Another process may have taken over, and its handlers must not run beside these.
-            tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
+            _ = try_run(|| {
+                tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
+            });
             let all: Vec<u32> = self.leases.iter().map(|it| it.partition).collect();
             self.lose(&all);
+        }
+    }
+
+    /// How long the next sign of life may have to wait for something else.
+    fn patience(&self) -> Duration {
+        match self.leases.is_empty() {
+            true => Duration::MAX,
+            false => self.engine.options.lease / 2,
         }
     }
 
@@ -153,6 +169,9 @@ impl Supervisor {
             free.rotate_left(start);
         }
         for partition in free {
+            if self.engine.is_draining.load(Ordering::SeqCst) {
+                return;
+            }
             if lock(&self.engine.held).contains_key(&partition) {
                 continue;
             }
@@ -160,7 +179,8 @@ impl Supervisor {
                 continue;
             }
             let (engine, ttl) = (Arc::clone(&self.engine), self.engine.options.lease);
-            match engine.ask(|| engine.store.acquire(&engine.owner, partition, ttl)).await {
+            let acquire = || engine.store.acquire(&engine.owner, partition, ttl);
+            match engine.ask_for(self.patience(), acquire).await {
                 Ok(Some(lease)) => self.start(lease),
                 Ok(None) => {}
                 Err(error) => return self.failed(&error),
@@ -171,6 +191,13 @@ impl Supervisor {
     fn start(&mut self, lease: Lease) {
         let control = Arc::<Control>::default();
         lock(&self.engine.held).insert(lease.partition, Arc::clone(&control));
+        // The drain may have begun before it was there to be told.
+        if self.engine.is_draining.load(Ordering::SeqCst) {
+            control.leave();
+        }
+        if self.engine.stop.load(Ordering::SeqCst) {
+            control.lose();
+        }
         self.leases.push(lease.clone());
         let (engine, router) = (Arc::clone(&self.engine), self.router.clone());
         let partition = Partition::new(engine, router, control, lease.clone());
@@ -178,7 +205,9 @@ impl Supervisor {
             match caught(|| Box::pin(partition.run())).await {
                 Ok(End::Idle | End::Lost) => {}
                 Err(_) => {
-                    tracing::error!(target: "lark_core::event", "a partition of the inbox panicked")
+                    _ = try_run(|| {
+                        tracing::error!(target: "lark_core::event", "a partition of the inbox panicked");
+                    });
                 }
             }
             lease
@@ -208,7 +237,7 @@ impl Supervisor {
         if read.is_empty() {
             return;
         }
-        match self.engine.ask(|| self.engine.store.news(&read)).await {
+        match self.engine.ask_for(self.patience(), || self.engine.store.news(&read)).await {
             Ok(news) => {
                 let held = lock(&self.engine.held);
                 news.iter().filter_map(|it| held.get(it)).for_each(|control| control.news());

@@ -1,0 +1,246 @@
+//! Stores that panic, are slow, or have another clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use lark_core::inbox::{
+    Appended, Beat, DeadLetter, Gauges, Inbox, Lease, Limits, NewEvent, Position, Step, Store,
+    StoredEvent,
+};
+use lark_core::{EventReply, StoreFuture};
+use lark_inbox::FileInbox;
+use tokio::sync::Semaphore;
+
+use crate::support::{Diary, Place, router, send, told};
+
+/// A file with oddities.
+struct Odd {
+    file: FileInbox,
+    /// The next batch that is to be stored panics.
+    panics: AtomicBool,
+    /// Each acquisition takes one.
+    acquisitions: Arc<Semaphore>,
+    /// Signs of life, questions for news and steps get no answer.
+    hangs: Arc<AtomicBool>,
+    /// What is added to the wait of each event that is read.
+    more_wait: Duration,
+}
+
+impl Odd {
+    fn new(place: &Place) -> Self {
+        let path = place.0.path().join("inbox");
+        let file = FileInbox::with_partitions(path, 1).expect("a file");
+        let acquisitions = Arc::new(Semaphore::new(1000));
+        let (panics, hangs, more_wait) = Default::default();
+        Self { file, panics, acquisitions, hangs, more_wait }
+    }
+
+    async fn hang(&self) {
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Store for Odd {
+    fn partitions(&self) -> u32 {
+        self.file.partitions()
+    }
+
+    fn append<'a>(
+        &'a self,
+        events: &'a [NewEvent],
+        limits: &'a Limits,
+    ) -> StoreFuture<'a, Vec<Appended>> {
+        assert!(!self.panics.swap(false, Ordering::SeqCst), "on purpose");
+        self.file.append(events, limits)
+    }
+
+    fn beat<'a>(
+        &'a self,
+        owner: &'a str,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Beat> {
+        Box::pin(async move {
+            self.hang().await;
+            self.file.beat(owner, leases, ttl).await
+        })
+    }
+
+    fn acquire<'a>(
+        &'a self,
+        owner: &'a str,
+        partition: u32,
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<Lease>> {
+        Box::pin(async move {
+            self.acquisitions.acquire().await.expect("it is open").forget();
+            self.file.acquire(owner, partition, ttl).await
+        })
+    }
+
+    fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, ()> {
+        self.file.release(lease)
+    }
+
+    fn leave<'a>(&'a self, owner: &'a str) -> StoreFuture<'a, ()> {
+        self.file.leave(owner)
+    }
+
+    fn read<'a>(
+        &'a self,
+        lease: &'a Lease,
+        after: Position,
+        limit: usize,
+    ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        Box::pin(async move {
+            let mut read = self.file.read(lease, after, limit).await?;
+            read.iter_mut().flatten().for_each(|it| it.wait += self.more_wait);
+            Ok(read)
+        })
+    }
+
+    fn load<'a>(
+        &'a self,
+        lease: &'a Lease,
+        positions: &'a [Position],
+    ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        self.file.load(lease, positions)
+    }
+
+    fn settle<'a>(&'a self, lease: &'a Lease, steps: &'a [Step]) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            self.hang().await;
+            self.file.settle(lease, steps).await
+        })
+    }
+
+    fn news<'a>(&'a self, read: &'a [(u32, Position)]) -> StoreFuture<'a, Vec<u32>> {
+        Box::pin(async move {
+            self.hang().await;
+            self.file.news(read).await
+        })
+    }
+
+    fn sweep<'a>(&'a self, partition: u32, limits: &'a Limits) -> StoreFuture<'a, bool> {
+        self.file.sweep(partition, limits)
+    }
+
+    fn gauges(&self) -> StoreFuture<'_, Gauges> {
+        self.file.gauges()
+    }
+
+    fn dead_letters<'a>(
+        &'a self,
+        after: Option<&'a str>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<DeadLetter>> {
+        self.file.dead_letters(after, limit)
+    }
+
+    fn retry<'a>(&'a self, id: &'a str) -> StoreFuture<'a, bool> {
+        self.file.retry(id)
+    }
+
+    fn discard<'a>(&'a self, id: &'a str) -> StoreFuture<'a, bool> {
+        self.file.discard(id)
+    }
+
+    fn replay(&self, from: SystemTime) -> StoreFuture<'_, u64> {
+        self.file.replay(from)
+    }
+}
+
+fn status(reply: &EventReply) -> u16 {
+    reply.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_store_that_panicked_is_asked_again() {
+    let place = Place::new();
+    let odd = Odd::new(&place);
+    odd.panics.store(true, Ordering::SeqCst);
+    let (inbox, mut told) = told(Inbox::builder(odd));
+    let router = router(&inbox.build(), |_| async { Ok(()) });
+    assert_eq!(status(&send(&router, "e1", "oc_1").await), 503);
+    assert_eq!(status(&send(&router, "e1", "oc_1").await), 200);
+    told.wait_for("committed e1").await;
+}
+
+/// A partition that is acquired while the process is being drained handles nothing.
+#[tokio::test]
+async fn a_drain_does_not_miss_a_partition_that_is_being_acquired() {
+    let place = Place::new();
+    let mut odd = Odd::new(&place);
+    let acquisitions = Arc::new(Semaphore::new(0));
+    odd.acquisitions = Arc::clone(&acquisitions);
+    let (inbox, _told) = told(Inbox::builder(odd));
+    let (inbox, diary) = (inbox.build(), Diary::default());
+    let of_handler = diary.clone();
+    let router = router(&inbox, move |event| {
+        of_handler.note(&event.header.event_id);
+        async { Ok(()) }
+    });
+    assert_eq!(status(&send(&router, "e1", "oc_1").await), 200);
+    let start = Instant::now();
+    let drained = inbox.drain(Duration::from_secs(20));
+    let acquired = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        acquisitions.add_permits(1);
+    };
+    tokio::join!(drained, acquired);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert_eq!(diary.entries(), [""; 0]);
+}
+
+/// The time of the next attempt was stored under a clock that was put back since.
+#[tokio::test]
+async fn a_pause_that_is_longer_than_any_is_not_believed() {
+    let place = Place::new();
+    let mut odd = Odd::new(&place);
+    odd.more_wait = Duration::from_secs(3600);
+    let (inbox, mut told) = told(Inbox::builder(odd));
+    let router = router(&inbox.build(), |_| async { Ok(()) });
+    send(&router, "e1", "oc_1").await;
+    told.wait_for("committed e1").await;
+}
+
+/// Notes that its handler ends.
+struct Ends(Diary);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.note("ends");
+    }
+}
+
+/// Another process may have taken over, so its handlers stop when the lease is over, not when the store is
+/// given up.
+#[tokio::test]
+async fn handlers_outlive_no_lease_while_the_store_hangs() {
+    let place = Place::new();
+    let odd = Odd::new(&place);
+    let (hangs, diary) = (Arc::clone(&odd.hangs), Diary::default());
+    let (inbox, mut told) = told(Inbox::builder(odd));
+    let of_handler = diary.clone();
+    let router = router(&inbox.build(), move |_| {
+        let ends = Ends(of_handler.clone());
+        async move {
+            std::future::pending::<()>().await;
+            drop(ends);
+            Ok(())
+        }
+    });
+    send(&router, "e1", "oc_1").await;
+    told.wait_for("begun e1").await;
+    let start = Instant::now();
+    hangs.store(true, Ordering::SeqCst);
+    // Its beginning cannot be stored.
+    send(&router, "e2", "oc_2").await;
+    while diary.entries().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
