@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::limiters::{Admission, Queue, RateLimiters};
 use super::rate::Rate;
 use super::shared::{PermitRequest, Permits, Refusal, SharedRateLimits};
-use crate::store::{StoreError, StoreFuture};
+use crate::store::{StoreError, guard};
 use crate::util::{caught, later, lock};
 
+const NAME: &str = "the store of the shared rate limits";
 /// Longest time to take a permit. Calls wait for it in line.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long the process keeps the limits alone after a failure.
@@ -96,7 +97,7 @@ impl Fleet {
             return None;
         }
         let request = PermitRequest { key, rates, most, patience };
-        let answer = limited(|| self.shared.take(request)).await;
+        let answer = guard(NAME, PATIENCE, || self.shared.take(request)).await;
         answer.map_err(|error| self.go_on_alone(&error)).ok()
     }
 
@@ -112,7 +113,7 @@ impl Fleet {
     pub(super) fn tell(&self, operation: &str, tenant: Option<&Arc<str>>, refusal: Refusal) {
         let (shared, key) = (Arc::clone(&self.shared), self.key(operation, tenant));
         tokio::spawn(async move {
-            if let Err(error) = limited(|| shared.refused(&key, refusal)).await {
+            if let Err(error) = guard(NAME, PATIENCE, || shared.refused(&key, refusal)).await {
                 tracing::warn!(%error, "other processes do not get to know that calls are refused");
             }
         });
@@ -150,14 +151,6 @@ async fn hear_all(limiters: Weak<RateLimiters>, shared: Arc<dyn SharedRateLimits
             tracing::warn!(%error, "this process hears of no refusals of others");
         }
         sleep(PAUSE).await;
-    }
-}
-
-async fn limited<'a, T>(make: impl FnOnce() -> StoreFuture<'a, T>) -> Result<T, StoreError> {
-    match timeout(PATIENCE, caught(make)).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(StoreError::new("the shared rate limits panicked")),
-        Err(_) => Err(StoreError::new(format!("no answer within {PATIENCE:?}"))),
     }
 }
 

@@ -1,6 +1,5 @@
 //! A store of the user, whose panics and silence are errors.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use tokio::time::timeout;
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 use crate::util::{Secret, caught, try_run};
 
+const NAME: &str = "the token store";
 /// Longest time to read an entry. A token is then fetched without it.
 const READ_LIMIT: Duration = Duration::from_secs(2);
 /// Longest time to change one. A change that is given up may be made nevertheless, so this is long
@@ -27,26 +27,26 @@ impl GuardedStore {
     }
 }
 
-async fn guard<'a, T>(
+/// Asks `store`, which is what errors call it. A panic is an error like any other, and so is no answer.
+pub(crate) async fn guard<'a, T>(
+    store: &str,
     limit: Duration,
-    make: impl FnOnce() -> Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>,
+    make: impl FnOnce() -> StoreFuture<'a, T>,
 ) -> Result<T, StoreError> {
     match timeout(limit, caught(make)).await {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(StoreError::new("the token store panicked")),
-        Err(_) => {
-            Err(StoreError::silence(format!("the token store gave no answer within {limit:?}")))
-        }
+        Ok(Err(_)) => Err(StoreError::new(format!("{store} panicked"))),
+        Err(_) => Err(StoreError::silence(format!("{store} gave no answer within {limit:?}"))),
     }
 }
 
 impl TokenStore for GuardedStore {
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        Box::pin(guard(READ_LIMIT, || self.0.get(key)))
+        Box::pin(guard(NAME, READ_LIMIT, || self.0.get(key)))
     }
 
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
-        Box::pin(guard(WRITE_LIMIT, || self.0.put(key, entry)))
+        Box::pin(guard(NAME, WRITE_LIMIT, || self.0.put(key, entry)))
     }
 
     fn compare_and_set<'a>(
@@ -55,15 +55,15 @@ impl TokenStore for GuardedStore {
         expected: Option<&'a Secret>,
         new: Option<StoreEntry>,
     ) -> StoreFuture<'a, bool> {
-        Box::pin(guard(WRITE_LIMIT, move || self.0.compare_and_set(key, expected, new)))
+        Box::pin(guard(NAME, WRITE_LIMIT, move || self.0.compare_and_set(key, expected, new)))
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
-        Box::pin(guard(WRITE_LIMIT, || self.0.remove(key)))
+        Box::pin(guard(NAME, WRITE_LIMIT, || self.0.remove(key)))
     }
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        Box::pin(guard(LOCK_LIMIT, || self.0.lock(key)))
+        Box::pin(guard(NAME, LOCK_LIMIT, || self.0.lock(key)))
     }
 
     fn is_shared(&self) -> bool {

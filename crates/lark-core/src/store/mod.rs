@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 pub use self::file::FileStore;
-pub(crate) use self::guarded::GuardedStore;
+pub(crate) use self::guarded::{GuardedStore, guard};
 pub use self::memory::MemoryStore;
 
 use crate::util::{OneLine, Secret};

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::options::Options;
 use super::report::{InboxChange, InboxReport, report};
 use super::store::{Appended, NewEvent, Store};
 use crate::call::random_uuid;
-use crate::store::{StoreError, StoreFuture};
-use crate::util::{caught, lock};
+use crate::store::{StoreError, StoreFuture, guard};
+use crate::util::lock;
 
 /// A store that has not answered for so long is taken to have failed.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -105,14 +105,7 @@ impl Engine {
         limit: Duration,
         call: impl FnOnce() -> StoreFuture<'a, T>,
     ) -> Result<T, StoreError> {
-        let limit = limit.min(SILENCE);
-        match timeout(limit, caught(call)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => Err(StoreError::new("the store of the inbox panicked")),
-            Err(_) => {
-                Err(StoreError::silence(format!("the store of the inbox is silent for {limit:?}")))
-            }
-        }
+        guard("the store of the inbox", limit.min(SILENCE), call).await
     }
 
     /// The partition of an ordering key. The same in all processes and releases: it is FNV-1a.
