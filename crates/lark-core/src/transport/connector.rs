@@ -90,18 +90,13 @@ impl Connector {
         route: &Route,
     ) -> Result<UpgradedStream, BoxError> {
         let connecting = async {
-            match route {
-                Route::Direct => self.open(target).await,
-                Route::Forward(proxy) => self.open(proxy.uri()).await,
-                Route::Tunnel(proxy) => {
-                    let stream = self.tunnel(proxy, target).await?;
-                    self.secured(stream, target).await
-                }
-                Route::Socks(proxy) => {
-                    let stream = self.socks(proxy, target).await?;
-                    self.secured(stream, target).await
-                }
-            }
+            let stream = match route {
+                Route::Direct => return self.open(target).await,
+                Route::Forward(proxy) => return self.open(proxy.uri()).await,
+                Route::Tunnel(proxy) => self.tunnel(proxy, target).await?,
+                Route::Socks(proxy) => self.socks(proxy, target).await?,
+            };
+            self.secured(stream, target).await
         };
         match timeout(self.timeout, connecting).await {
             Ok(opened) => opened,

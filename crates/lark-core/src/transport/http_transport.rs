@@ -13,7 +13,8 @@ use super::idle_timeout::IdleTimeout;
 use super::incoming::Incoming;
 use super::pool::{Host, Lease, Pool};
 use super::{
-    Body, Transport, TransportError, TransportFuture, Upgrade, UpgradeFuture, UpgradedStream,
+    Body, ResponseHead, Transport, TransportError, TransportFuture, Upgrade, UpgradeFuture,
+    UpgradedStream,
 };
 use crate::client::user_agent::AGENT;
 use crate::util::idle::Activity;
@@ -82,11 +83,10 @@ fn complete(headers: &mut HeaderMap) {
 }
 
 impl Transport for HttpTransport {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+    fn send(&self, mut request: Request<Body>) -> TransportFuture<'_> {
         Box::pin(async move {
-            let (parts, mut body) = request.into_parts();
+            let body = request.body_mut();
             let sending = body.as_bytes().is_none().then(|| body.activity());
-            let request = Request::from_parts(parts, body);
             let (response, lease) = self.exchange(request, sending).await?;
             Ok(response.map(|body| {
                 if body.is_end_stream() {
@@ -106,18 +106,18 @@ impl Transport for HttpTransport {
             tokio::spawn(connection.with_upgrades());
             let response = self.read_timeout.head(None, sender.send_request(request)).await?;
             let mut response = response.map_err(interrupted)?;
-            let mut head = Response::new(());
-            *head.status_mut() = response.status();
-            *head.headers_mut() = std::mem::take(response.headers_mut());
-            if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-                return Ok(Upgrade::refused(head));
+            let headers = std::mem::take(response.headers_mut());
+            let head = ResponseHead { status: response.status(), headers };
+            if head.status != StatusCode::SWITCHING_PROTOCOLS {
+                return Ok(Upgrade { head, stream: None });
             }
             let upgraded = hyper::upgrade::on(response).await.map_err(interrupted)?;
             // Without the layers that hyper puts around the stream.
-            Ok(match upgraded.downcast::<TokioIo<UpgradedStream>>() {
-                Ok(parts) => Upgrade::over(head, parts.io.into_inner().upgraded(parts.read_buf)),
-                Err(upgraded) => Upgrade::switched(head, TokioIo::new(upgraded)),
-            })
+            let stream = match upgraded.downcast::<TokioIo<UpgradedStream>>() {
+                Ok(parts) => parts.io.into_inner().upgraded(parts.read_buf),
+                Err(upgraded) => UpgradedStream::new(TokioIo::new(upgraded)),
+            };
+            Ok(Upgrade { head, stream: Some(stream) })
         })
     }
 }

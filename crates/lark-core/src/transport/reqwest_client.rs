@@ -10,7 +10,8 @@ use reqwest::Url;
 
 use super::failure::explained;
 use super::{
-    Body, Transport, TransportError, TransportErrorKind, TransportFuture, Upgrade, UpgradeFuture,
+    Body, ResponseHead, Transport, TransportError, TransportErrorKind, TransportFuture, Upgrade,
+    UpgradeFuture, UpgradedStream,
 };
 
 /// Requests take the connections of your own client, with all its options; those of the default
@@ -44,13 +45,13 @@ impl Transport for reqwest::Client {
             let mut request = reqwest::Request::new(parts.method, url(&parts.uri)?);
             *request.headers_mut() = parts.headers;
             let response = exchange(self, request).await?;
-            let mut head = Response::new(());
-            *head.status_mut() = response.status();
-            *head.headers_mut() = response.headers().clone();
-            if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-                return Ok(Upgrade::refused(head));
+            let (status, headers) = (response.status(), response.headers().clone());
+            let head = ResponseHead { status, headers };
+            if status != StatusCode::SWITCHING_PROTOCOLS {
+                return Ok(Upgrade { head, stream: None });
             }
-            Ok(Upgrade::switched(head, response.upgrade().await.map_err(classify)?))
+            let stream = UpgradedStream::new(response.upgrade().await.map_err(classify)?);
+            Ok(Upgrade { head, stream: Some(stream) })
         })
     }
 }

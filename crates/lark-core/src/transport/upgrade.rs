@@ -24,11 +24,7 @@ impl Upgrade {
     where
         T: AsyncRead + AsyncWrite + Send + 'static,
     {
-        Self::over(response, UpgradedStream::new(stream))
-    }
-
-    pub(super) fn over(response: http::Response<()>, stream: UpgradedStream) -> Self {
-        Self { head: response.into_parts().0.into(), stream: Some(stream) }
+        Self { head: response.into_parts().0.into(), stream: Some(UpgradedStream::new(stream)) }
     }
 
     /// The server refused; its body is not read.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::uri::{Authority, PathAndQuery, Scheme};
+use http::header::InvalidHeaderValue;
+use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, HeaderValue, Uri, header};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -22,7 +23,7 @@ use super::waiting::Waiting;
 use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
-use crate::transport::{Body, TransportError, TransportErrorKind, UpgradedStream};
+use crate::transport::{Body, TransportError, UpgradedStream};
 use crate::util::{lock, unless};
 
 /// Where a connection takes its requests, and what drives it.
@@ -34,8 +35,8 @@ type Opened = (SendRequest<Body>, Driver);
 /// it: elsewhere it would wake nobody while that one stands still or once it has stopped.
 pub(in crate::transport) struct Host {
     runtime: runtime::Id,
-    scheme: Scheme,
-    authority: Authority,
+    /// Its URL, without a path.
+    target: Uri,
     /// The `Host` header.
     header: HeaderValue,
     route: Route,
@@ -70,21 +71,16 @@ struct Reaping {
 
 impl Host {
     pub(super) fn new(
-        uri: &Uri,
+        target: Uri,
         runtime: runtime::Id,
         (route, note): (Route, Option<String>),
         connector: Connector,
         options: PoolOptions,
-    ) -> Result<Arc<Self>, TransportError> {
-        let wrong = |why: &'static str| TransportError::new(TransportErrorKind::Request, why);
-        let authority = uri.authority().cloned().ok_or_else(|| wrong("its URL names no host"))?;
-        let header = HeaderValue::from_str(authority.as_str());
-        let header = header.map_err(|_| wrong("its host is not a valid header"))?;
-        let scheme = uri.scheme().cloned().unwrap_or(Scheme::HTTPS);
+    ) -> Result<Arc<Self>, InvalidHeaderValue> {
+        let header = HeaderValue::from_str(authority(&target))?;
         Ok(Arc::new_cyclic(|me| Self {
             runtime,
-            scheme,
-            authority,
+            target,
             header,
             route,
             note,
@@ -98,8 +94,8 @@ impl Host {
 
     pub(super) fn serves(&self, uri: &Uri, runtime: runtime::Id) -> bool {
         self.runtime == runtime
-            && uri.scheme() == Some(&self.scheme)
-            && uri.authority() == Some(&self.authority)
+            && uri.scheme() == self.target.scheme()
+            && uri.authority() == self.target.authority()
     }
 
     pub(super) fn is_unused(&self) -> bool {
@@ -169,17 +165,13 @@ impl Host {
 
     /// Connects, without keeping the host.
     fn dial(&self) -> impl Future<Output = Result<UpgradedStream, BoxError>> + Send + use<> {
-        let target = Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query("/")
-            .build();
-        let (connector, route) = (self.connector.clone(), self.route.clone());
-        async move { connector.connect(&target?, &route).await }
+        let (connector, target, route) =
+            (self.connector.clone(), self.target.clone(), self.route.clone());
+        async move { connector.connect(&target, &route).await }
     }
 
     pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
-        let place = format!("host {}", self.authority);
+        let place = format!("host {}", authority(&self.target));
         let context: Vec<_> = self.note.as_deref().into_iter().chain([&*place]).collect();
         cannot_connect(error, &context)
     }
@@ -286,6 +278,11 @@ impl Host {
         drop(state);
         drop((idle, waiting));
     }
+}
+
+/// The host of a URL, with its port.
+fn authority(uri: &Uri) -> &str {
+    uri.authority().map(Authority::as_str).unwrap_or_default()
 }
 
 /// A connection that is being opened. `None` once it is clear what became of it.

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 pub(super) use self::host::Host;
 pub(super) use self::lease::Lease;
-use super::connector::Connector;
+use super::connector::{BoxError, Connector};
 use super::proxy::Proxies;
 use super::{TransportError, TransportErrorKind};
 use crate::util::{has_usable_port, lock};
@@ -51,26 +51,29 @@ impl Pool {
         if let Some(known) = hosts.iter().find(|host| host.serves(uri, runtime.id())) {
             return Ok(Arc::clone(known));
         }
-        check(uri).map_err(|why| TransportError::new(TransportErrorKind::Request, why))?;
+        let wrong = |why: BoxError| TransportError::new(TransportErrorKind::Request, why);
+        let target = target(uri).map_err(wrong)?;
         hosts.retain(|host| !host.is_unused());
-        let route = self.proxies.route(uri);
-        let host = Host::new(uri, runtime.id(), route, self.connector.clone(), self.options)?;
+        let route = self.proxies.route(&target);
+        let host = Host::new(target, runtime.id(), route, self.connector.clone(), self.options);
+        let host = host.map_err(|error| wrong(error.into()))?;
         hosts.push(Arc::clone(&host));
         Ok(host)
     }
 }
 
-/// Whether a request can be sent to this URL.
-fn check(uri: &Uri) -> Result<(), &'static str> {
-    let Some(authority) = uri.authority() else { return Err("its URL names no host") };
-    if uri.scheme() != Some(&Scheme::HTTP) && uri.scheme() != Some(&Scheme::HTTPS) {
-        return Err("its URL begins with neither http:// nor https://");
-    }
+/// The URL of the host of a request, if one can be sent there.
+fn target(uri: &Uri) -> Result<Uri, BoxError> {
+    let Some(authority) = uri.authority() else { return Err("its URL names no host".into()) };
+    let Some(scheme) = uri.scheme().filter(|it| [Scheme::HTTP, Scheme::HTTPS].contains(it)) else {
+        return Err("its URL begins with neither http:// nor https://".into());
+    };
     if authority.as_str().contains('@') {
-        return Err("its URL has a user name");
+        return Err("its URL has a user name".into());
     }
-    match has_usable_port(authority) {
-        true => Ok(()),
-        false => Err("what follows the host in its URL is not a port"),
+    if !has_usable_port(authority) {
+        return Err("what follows the host in its URL is not a port".into());
     }
+    let host = Uri::builder().scheme(scheme.clone()).authority(authority.clone());
+    Ok(host.path_and_query("/").build()?)
 }
