@@ -10,7 +10,7 @@ use lark_core::Client;
 
 use super::DocumentError;
 use super::images::{Saver, save};
-use super::read::{Attempts, Blocks};
+use super::read::{self, Attempts, Blocks};
 use super::sink::Sink;
 use crate::block::{Block, Kind, RichText};
 use crate::markdown::{self, Flow, Options};
@@ -141,7 +141,8 @@ impl Export {
 
     /// Writes the document, again if somebody changed it meanwhile.
     async fn write(mut self, mut sink: Sink) -> Result<(Saved, Sink), DocumentError> {
-        let mut attempts = Attempts::begin(&self.client, &self.document_id).await?;
+        let head = read::head(&self.client, &self.document_id).await?;
+        let mut attempts = Attempts::new(&self.document_id, head);
         loop {
             sink.push(&self.preface);
             if self.title && !attempts.title.is_empty() {

@@ -22,15 +22,12 @@ impl Write {
         let id = self.state.document_id.as_deref().unwrap_or_default();
         match &self.goal {
             Goal::Sync => {
-                if let Some(known) = &self.known
-                    && known.id == id
-                    && known.revision == read::head(&self.client, id).await?.0
-                    && let Some(known) = self.known.take()
-                {
+                let head = read::head(&self.client, id).await?;
+                if let Some(known) = self.known.take_if(|it| it.id == id && it.revision == head.0) {
                     return Ok(There::Page(known.page));
                 }
                 let user_id_type = self.user_id_type.as_ref();
-                let document = read::read_with(&self.client, id, user_id_type).await?;
+                let document = read::read_with(&self.client, id, head, user_id_type).await?;
                 Ok(There::Page(document.page))
             }
             Goal::Replace => {

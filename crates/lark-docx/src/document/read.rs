@@ -41,15 +41,17 @@ impl Document {
 /// # Errors
 /// See [`DocumentError`].
 pub async fn read(client: &Client, document_id: &str) -> Result<Document, DocumentError> {
-    read_with(client, document_id, None).await
+    let head = head(client, document_id).await?;
+    read_with(client, document_id, head, None).await
 }
 
 pub(super) async fn read_with(
     client: &Client,
     document_id: &str,
+    head: Head,
     user_id_type: Option<&UserIdType>,
 ) -> Result<Document, DocumentError> {
-    let mut attempts = Attempts::begin(client, document_id).await?;
+    let mut attempts = Attempts::new(document_id, head);
     loop {
         let read = whole(client, document_id, user_id_type).await;
         if let Some(page) = attempts.settle(client, read).await? {
@@ -123,10 +125,10 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    pub(super) async fn begin(client: &Client, document_id: &str) -> Result<Self, DocumentError> {
-        let (revision, title) = head(client, document_id).await?;
+    /// `head` is that of the document before the first one.
+    pub(super) fn new(document_id: &str, (revision, title): Head) -> Self {
         let document_id = document_id.to_owned();
-        Ok(Self { document_id, title, revision, first: revision, left: ATTEMPTS })
+        Self { document_id, title, revision, first: revision, left: ATTEMPTS }
     }
 
     /// What was read, if it is of one revision; `None` if it is to be read again. Blocks of two revisions
@@ -164,10 +166,9 @@ impl Attempts {
 }
 
 /// The revision and the title.
-pub(super) async fn head(
-    client: &Client,
-    document_id: &str,
-) -> Result<(i64, String), DocumentError> {
+pub(super) type Head = (i64, String);
+
+pub(super) async fn head(client: &Client, document_id: &str) -> Result<Head, DocumentError> {
     let response = client.send(v1::document::get(document_id)).await?;
     let document = response.document.unwrap_or_default();
     let revision = document.revision_id.ok_or_else(|| DocumentError::Response {
