@@ -156,7 +156,7 @@ impl<S: Subscriber> Layer<S> for ShowsAll {
 async fn in_the_text_of_its_error() {
     let router = build(builder().on(|_: Event<MessageReceive>| async { Err(Unspeakable.into()) }));
     let shown = tracing_subscriber::registry().with(ShowsAll);
-    let _shown = tracing::subscriber::set_default(shown);
+    let _shown = lark_test_support::subscribe(shown);
     for _ in 0..2 {
         assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Failed);
     }

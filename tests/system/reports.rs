@@ -210,7 +210,7 @@ impl Traces {
     fn watch() -> (Self, DefaultGuard) {
         let traces = Self::default();
         let subscriber = tracing_subscriber::registry().with(traces.clone());
-        (traces, tracing::subscriber::set_default(subscriber))
+        (traces, lark_test_support::subscribe(subscriber))
     }
 
     fn note(&self, fields: &Fields) {

@@ -13,6 +13,7 @@ mod platform;
 mod request;
 mod response;
 mod shared_limits;
+mod subscriber;
 mod transport;
 mod warnings;
 
@@ -26,6 +27,7 @@ pub use self::platform::FakePlatform;
 pub use self::request::RecordedRequest;
 pub use self::response::FakeResponse;
 pub use self::shared_limits::{LimitsFault, SharedLimits};
+pub use self::subscriber::subscribe;
 pub use self::transport::FakeTransport;
 pub use self::warnings::warnings;
 

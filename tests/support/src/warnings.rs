@@ -26,7 +26,10 @@ impl<S: Subscriber> Layer<S> for Warnings {
 pub fn warnings<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
     let seen = Arc::<Mutex<Vec<String>>>::default();
     let subscriber = tracing_subscriber::registry().with(Warnings(seen.clone()));
-    let returned = tracing::subscriber::with_default(subscriber, run);
+    let returned = {
+        let _subscribed = crate::subscribe(subscriber);
+        run()
+    };
     let seen = seen.lock().expect("no panic").clone();
     (returned, seen)
 }

@@ -46,7 +46,7 @@ async fn a_subscriber_that_panics_loses_no_event_for_good() {
     let bot = Bot::start(&platform, &Wall::start(), router(7, &handled), 7, |it| it);
     bot.connected().await;
     let id = {
-        let _panicking = tracing::subscriber::set_default(Panicking(AtomicBool::new(false)));
+        let _panicking = lark_test_support::subscribe(Panicking(AtomicBool::new(false)));
         // Where it is entered, and then where it is made: the event is handled without it then.
         let (first, second) = (platform.create_event(CALLBACK), platform.create_event(EVENT));
         sleep(SECOND).await;
