@@ -19,6 +19,7 @@ pub mod long_connection;
 pub mod memory;
 pub mod page;
 pub mod pushes;
+pub mod rustc_log;
 pub mod serde_users;
 pub mod server;
 pub mod stats;
