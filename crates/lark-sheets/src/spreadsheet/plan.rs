@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::area::{Area, MAX_COLUMNS, MAX_ROWS};
 use super::check::MAX_MENTIONS;
+use super::sheets::SheetInfo;
 use crate::cell::Cell;
 use crate::v2::MajorDimension;
 
@@ -25,6 +26,8 @@ pub(super) enum Step {
         area: Area,
         title: String,
         rows: Vec<Vec<Cell>>,
+        /// How many rows the sheet has before that, if nobody else writes.
+        sheet_rows: u32,
         /// Whether they may be there already.
         is_uncertain: bool,
     },
@@ -133,13 +136,15 @@ pub(super) fn puts(pieces: Vec<Piece>) -> Vec<Step> {
     calls.into_iter().map(|(_, pieces)| Step::Put { pieces }).collect()
 }
 
-/// The calls that append rows.
-pub(super) fn appends(area: &Area, title: &str, rows: Vec<Vec<Cell>>) -> Vec<Step> {
-    let step = |rows: Vec<Vec<Cell>>| Step::Append {
-        area: Area { rows: rows.len() as u32, ..area.clone() },
-        title: title.to_owned(),
-        rows,
-        is_uncertain: false,
+/// The calls that append rows to a sheet.
+pub(super) fn appends(area: &Area, sheet: &SheetInfo, rows: Vec<Vec<Cell>>) -> Vec<Step> {
+    let mut sheet_rows = sheet.rows;
+    let step = |rows: Vec<Vec<Cell>>| {
+        let area = Area { rows: rows.len() as u32, ..area.clone() };
+        let before = sheet_rows;
+        sheet_rows += area.rows;
+        let title = sheet.title.clone();
+        Step::Append { area, title, rows, sheet_rows: before, is_uncertain: false }
     };
     chunks(rows).map(step).collect()
 }

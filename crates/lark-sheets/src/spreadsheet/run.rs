@@ -65,7 +65,7 @@ impl Write {
             };
             self.total += table.rows.len();
             match mode {
-                Mode::Append => steps.extend(plan::appends(&area, &sheet.title, table.rows)),
+                Mode::Append => steps.extend(plan::appends(&area, &sheet, table.rows)),
                 Mode::Write => {
                     let (right, bottom) = (area.left + area.columns - 1, area.top + area.rows - 1);
                     let missing = [
@@ -93,8 +93,9 @@ impl Write {
                 self.grow(sheet_id, dimension, length).await
             }
             Step::Put { pieces } => self.put(pieces).await,
-            Step::Append { area, title, rows, is_uncertain } => {
-                let result = self.append(area, title, rows, *is_uncertain).await;
+            Step::Append { area, title, rows, sheet_rows, is_uncertain } => {
+                let before = is_uncertain.then_some(*sheet_rows);
+                let result = self.append(area, title, rows, before).await;
                 *is_uncertain |= result.as_ref().is_err_and(may_be_done);
                 result
             }
@@ -142,16 +143,19 @@ impl Write {
         Ok(())
     }
 
+    /// Appends rows. If they may be there already, `before` says how many rows the sheet had before them.
     async fn append(
         &mut self,
         area: &Area,
         title: &str,
         rows: &[Vec<Cell>],
-        is_uncertain: bool,
+        before: Option<u32>,
     ) -> Result<(), SheetError> {
         let mut found = None;
-        if is_uncertain {
-            found = self.book.find_at_the_end(area, title, rows).await?;
+        if let Some(before) = before {
+            // Rows that are inserted make the sheet longer.
+            let unchanged = (!self.overwrite).then_some(before);
+            found = self.book.find_at_the_end(area, title, rows, unchanged).await?;
         }
         if found.is_none() {
             let insert = match self.overwrite {
@@ -260,17 +264,19 @@ impl Spreadsheet {
         Ok(Target { mode: Mode::Append, sheet, area })
     }
 
-    /// Where rows are that were appended by a call without an answer; `None` if they are not at the end.
+    /// Where rows are that were appended by a call without an answer; `None` if they are not at the end, or
+    /// the sheet still has the length at which nothing was inserted: the last rows may look the same.
     async fn find_at_the_end(
         &self,
         area: &Area,
         title: &str,
         rows: &[Vec<Cell>],
+        unchanged: Option<u32>,
     ) -> Result<Option<Area>, SheetError> {
         let sheets = self.sheets().await?;
         let sheet = sheets.iter().find(|it| it.sheet_id == area.sheet_id);
         let bottom = sheet.map_or(0, |it| it.rows);
-        if bottom < area.top {
+        if bottom < area.top || unchanged == Some(bottom) {
             return Ok(None);
         }
         let below = Area { rows: bottom - area.top + 1, ..area.clone() };
