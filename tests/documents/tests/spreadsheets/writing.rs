@@ -129,12 +129,14 @@ async fn what_no_cell_can_hold_is_refused_before_it_is_sent() {
         refused("Sheet1!B2", vec![("a", long.as_str())]).await,
         "Sheet1!C2: 50001 characters in a cell, the limit is 50000"
     );
-    let id = 1_234_567_890_123_456_789_i64;
-    assert_eq!(
-        refused("Sheet1!B2", vec![("a", id)]).await,
-        "row 1 of those to be written (\"B\"): wanted an integer of at most 2^53, which a sheet keeps \
-         exactly (others as text), found 1234567890123456789"
-    );
+    // The second is the first that a double rounds, to one that fits.
+    for id in [1_234_567_890_123_456_789_i64, 9_007_199_254_740_993, -9_007_199_254_740_993] {
+        let wanted = format!(
+            "row 1 of those to be written (\"B\"): wanted an integer of at most 2^53, which a sheet keeps \
+             exactly (others as text), found {id}"
+        );
+        assert_eq!(refused("Sheet1!B2", vec![("a", id)]).await, wanted);
+    }
     let error = refused("Sheet1!B2", vec![Order { price: f64::NAN, ..order("a", 1) }]).await;
     assert_eq!(
         error,
