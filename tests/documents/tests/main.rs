@@ -9,6 +9,7 @@ mod edits;
 mod examples;
 mod exports;
 mod hostile;
+mod hostile_markdown;
 mod large;
 mod large_tables;
 mod message_fetch;

@@ -64,10 +64,22 @@ impl Builder {
         }
     }
 
-    fn run(&mut self, text: &str, is_code: bool) {
+    /// Says that there is a text, if none follows.
+    pub(super) fn empty_text(&mut self) {
+        if self.inline.elements.is_empty() {
+            let run = TextRun { content: Some(String::new()), text_element_style: None };
+            self.inline.elements.push(TextElement::new().text_run(run));
+        }
+    }
+
+    fn run(&mut self, mut text: &str, is_code: bool) {
         if let Some(capture) = self.inline.captures.last_mut() {
             capture.text.push_str(text);
             return;
+        }
+        // Blanks between an image and what follows it.
+        if self.inline.has_image && self.inline.elements.is_empty() && !is_code {
+            text = text.trim_start();
         }
         if text.is_empty() {
             return;
