@@ -35,6 +35,13 @@ pub struct Loss {
     pub what: String,
 }
 
+impl Loss {
+    /// An image that became a link.
+    pub(crate) fn of_image(source: &str) -> Self {
+        Self { line: 0, what: format!("the image {source} cannot be had, it is a link") }
+    }
+}
+
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}", self.line, self.what)
