@@ -2,13 +2,13 @@
 //! nobody can create.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use lark_core::FilePart;
 use lark_docx::block::Block;
 use lark_docx::document::{self, Written};
-use lark_docx::v1::Callout;
+use lark_docx::v1::{Callout, document_block_children};
 use lark_sandbox::{Fault, Sandbox, Times};
 use lark_test_support::Directory;
 
@@ -124,6 +124,36 @@ async fn what_nobody_can_create_stays_the_text_that_it_became() {
     let id = made.expect("made").document_id;
     let written = document::sync(&client, &id, &markdown).edits_per_second(0).await;
     assert_eq!(changes(&written.expect("synced")), (0, 0, 0));
+}
+
+/// The loader is asked between the reading and the first edit.
+#[tokio::test]
+async fn what_others_delete_meanwhile_is_looked_for_no_longer() {
+    let (_sandbox, client) = start().await;
+    let before = "one\n\ntwo\n\n- three\n  - four\n\nfive\n\nsix";
+    let after = "one\n\nTWO\n\n- three\n  - FOUR\n\nsix\n\n![](i.png)";
+    for (start, end) in [(0, 1), (1, 2), (2, 4), (0, 5)] {
+        let made = document::from_markdown(&client, before).edits_per_second(0).await;
+        let id = made.expect("made").document_id;
+        let others = document_block_children::batch_delete(&*id, &*id);
+        let others = others.start_index(start).end_index(end);
+        let edit = Arc::new(Mutex::new(Some((client.clone(), others))));
+        let load = move |_: String| {
+            let edit = edit.lock().expect("no panic").take();
+            async move {
+                if let Some((client, edit)) = edit {
+                    client.send(edit).await.expect("deleted");
+                }
+                Ok(Some(FilePart::bytes("i.png", "pixels")))
+            }
+        };
+        let sync = document::sync(&client, &id, after).image_loader(load).edits_per_second(0);
+        sync.await.expect("synced");
+        let read = document::to_markdown(&client, &id).await.expect("exported").markdown;
+        let text = read.split("![](").next().expect("a text");
+        assert_eq!(text, after.split("![](").next().expect("a text"), "{start} to {end}");
+        assert_eq!(read.matches("![](lark:image/").count(), 1);
+    }
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ impl Write {
     pub(super) async fn look(&mut self) -> Result<There, DocumentError> {
         let id = self.state.document_id.as_deref().unwrap_or_default();
         match &self.goal {
-            Goal::Sync => {
+            Goal::Sync(_) => {
                 let head = read::head(&self.client, id).await?;
                 let known = self.known.take_if(|it| it.id == id && it.revision == head.0);
                 let user_id_type = self.user_id_type.as_ref();

@@ -9,7 +9,7 @@ use super::batch::{Batch, Place};
 use super::images::{fits, source, substitute};
 use super::plan::{Image, Step, merges};
 use super::source::Source;
-use super::write::{Progress, Write, Written};
+use super::write::{Goal, Progress, Write, Written};
 use super::{DocumentError, media};
 use crate::block::{Block, BlockError, Kind};
 use crate::markdown::Loss;
@@ -17,6 +17,13 @@ use crate::v1::{
     self, Image as ImageContent, ReplaceImageRequest, UpdateBlockRequest, document_block,
     document_block_descendant,
 };
+
+/// How often a document is read that others edit while it is changed by difference.
+const ATTEMPTS: usize = 3;
+
+/// What the platform says of a place that is not there, among others, and of a block.
+const INVALID_PLACE: i64 = 1_770_001;
+const NO_SUCH_BLOCK: i64 = 1_770_002;
 
 /// How far a change is.
 #[derive(Debug)]
@@ -109,6 +116,34 @@ impl State {
 
 impl Write {
     pub(super) async fn run(&mut self) -> Result<(), DocumentError> {
+        for _ in 1..ATTEMPTS {
+            match self.attempt().await {
+                Err(error) if self.is_overtaken(&error) => self.begin_again(),
+                outcome => return outcome,
+            }
+        }
+        self.attempt().await
+    }
+
+    /// Whether an edit was refused because somebody else has edited the document, too: the places and
+    /// blocks that it names may be others, or gone.
+    fn is_overtaken(&self, error: &DocumentError) -> bool {
+        let DocumentError::Call(error) = error else { return false };
+        let is_of_places = matches!(error.code(), Some(INVALID_PLACE | NO_SUCH_BLOCK));
+        is_of_places && self.state.is_planned && matches!(self.goal, Goal::Sync(_))
+    }
+
+    /// Forgets the difference. What was written is in the document, so the next one leaves it out.
+    fn begin_again(&mut self) {
+        let Goal::Sync(text) = &self.goal else { return };
+        self.state.source = Source::of_markdown(text);
+        self.state.steps.clear();
+        self.state.losses.clear();
+        self.state.total = self.state.written;
+        self.state.is_planned = false;
+    }
+
+    async fn attempt(&mut self) -> Result<(), DocumentError> {
         if let Some(refused) = &self.state.refused {
             return Err(refused.clone().into());
         }
