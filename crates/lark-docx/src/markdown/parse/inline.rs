@@ -178,7 +178,7 @@ impl Builder {
         if let Some(level) = heading {
             let deeper = leaf.as_ref().and_then(Block::heading_level);
             if deeper.is_some() {
-                trim_end(&mut elements);
+                trim_blank(&mut elements);
             }
             let text: RichText = elements.into_iter().collect();
             self.push(Block::heading(deeper.unwrap_or(level), text));
@@ -191,6 +191,16 @@ impl Builder {
         if !elements.is_empty() {
             self.push(Block::of_text(Kind::Text, Text { elements: Some(elements), style: None }));
         }
+    }
+}
+
+/// The blank before a comment.
+fn trim_blank(elements: &mut Vec<TextElement>) {
+    let Some(run) = elements.last_mut().and_then(|it| it.text_run.as_mut()) else { return };
+    let content = run.content.get_or_insert_default();
+    content.truncate(content.strip_suffix(' ').unwrap_or(content).len());
+    if content.is_empty() {
+        elements.pop();
     }
 }
 
