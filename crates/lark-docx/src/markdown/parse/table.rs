@@ -115,9 +115,9 @@ impl Layout {
                 while covered[at].get(column) == Some(&true) {
                     column += 1;
                 }
-                let others = covered[at].get(column..).unwrap_or_default();
-                let free = others.iter().position(|it| *it).unwrap_or(MAX_SPAN);
-                let wide = cell.columns.clamp(1, free.clamp(1, MAX_SPAN));
+                let wanted = cell.columns.clamp(1, MAX_SPAN);
+                let mut others = covered[at].iter().skip(column).take(wanted);
+                let wide = others.position(|it| *it).unwrap_or(wanted);
                 let high = cell.rows.clamp(1, rows.len() - at);
                 for below in &mut covered[at..at + high] {
                     if below.len() < column + wide {

@@ -68,16 +68,25 @@ fn loosened(pieces: Vec<Piece>) -> Vec<Piece> {
         return pieces;
     }
     let mut parts: Vec<Piece> = pieces.into_iter().flat_map(split).collect();
-    let mut before: Vec<Mark> = Vec::new();
-    for at in 0..parts.len() {
-        if !parts[at].is_blank() {
-            before.clone_from(&parts[at].marks);
-            continue;
+    let mut neighbours = vec![(Vec::new(), Vec::new()); parts.len()];
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (at, part) in parts.iter().enumerate() {
+        match part.is_blank() {
+            true => neighbours[at].0.clone_from(&before),
+            false => before.clone_from(&part.marks),
         }
-        let after = parts[at..].iter().find(|it| !it.is_blank());
-        let after = after.map(|it| it.marks.clone()).unwrap_or_default();
-        let stays = |it: &Mark| !it.is_delimiter() || before.contains(it) && after.contains(it);
-        parts[at].marks.retain(stays);
+    }
+    for (at, part) in parts.iter().enumerate().rev() {
+        match part.is_blank() {
+            true => neighbours[at].1.clone_from(&after),
+            false => after.clone_from(&part.marks),
+        }
+    }
+    for (part, (before, after)) in parts.iter_mut().zip(neighbours) {
+        let both = |it: &Mark| before.contains(it) && after.contains(it);
+        if part.is_blank() {
+            part.marks.retain(|it| !it.is_delimiter() || both(it));
+        }
     }
     parts
 }
