@@ -17,7 +17,15 @@ const MAX_PIECES: usize = 100;
 #[derive(Debug)]
 pub(super) enum Step {
     /// Rows or columns at the end of a sheet.
-    Grow { sheet_id: String, dimension: MajorDimension, length: u32 },
+    Grow {
+        sheet_id: String,
+        dimension: MajorDimension,
+        length: u32,
+        /// How many of them there are then.
+        until: u32,
+        /// Whether they may be there already.
+        is_uncertain: bool,
+    },
     /// Cells over what is there.
     Put { pieces: Vec<Piece> },
     /// Rows below what is there.
@@ -150,13 +158,19 @@ pub(super) fn appends(area: &Area, sheet: &SheetInfo, rows: Vec<Vec<Cell>>) -> V
 }
 
 /// The calls that make room.
-pub(super) fn grow(sheet_id: &str, dimension: MajorDimension, mut missing: u32) -> Vec<Step> {
+pub(super) fn grow(
+    sheet_id: &str,
+    dimension: MajorDimension,
+    mut there: u32,
+    wanted: u32,
+) -> Vec<Step> {
     let mut steps = Vec::new();
-    while missing > 0 {
-        let length = missing.min(MAX_ROWS);
-        missing -= length;
+    while there < wanted {
+        let length = (wanted - there).min(MAX_ROWS);
+        there += length;
         let (sheet_id, dimension) = (sheet_id.to_owned(), dimension.clone());
-        steps.push(Step::Grow { sheet_id, dimension, length });
+        let until = there;
+        steps.push(Step::Grow { sheet_id, dimension, length, until, is_uncertain: false });
     }
     steps
 }

@@ -92,6 +92,23 @@ async fn a_failure_says_what_is_written_and_goes_on() {
 }
 
 #[tokio::test]
+async fn a_sheet_grows_once_and_ends_with_its_data() {
+    let (sandbox, _client, book) = book().await;
+    let grow = "sheets.v2.spreadsheet.dimension.add";
+    for (fault, rows) in [(Fault::reset_after_execution(), 6000), (Fault::reset(), 12_000)] {
+        sandbox.fault(grow, Times::Once, fault);
+        let write = book.range("Sheet1!A1").write(vec![[1]; rows]);
+        write.await.expect_err("a fault").resume().await.expect("the rest");
+        assert_eq!(book.sheets().await.expect("sheets")[0].rows as usize, rows);
+    }
+    let wide = book.range("Sheet1!A1").write([vec![1; 30]]);
+    wide.await.expect("written");
+    // Calls of 5,000 rows, the last of which find nothing.
+    let cells = book.range("Sheet1!B:B").cells().await.expect("cells");
+    assert_eq!(cells.len(), 1);
+}
+
+#[tokio::test]
 async fn a_batch_is_one_call() {
     let (sandbox, _client, book) = book().await;
     let written = book
