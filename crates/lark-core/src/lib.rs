@@ -112,7 +112,7 @@ pub mod __private {
     pub use crate::client::{Turn, turn};
     pub use crate::error::codes;
     pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
-    pub use crate::files::NewFile;
+    pub use crate::files::{NewFile, read_part};
     pub use crate::operation::{
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };

@@ -157,3 +157,42 @@ async fn keys_and_ids_are_checked() {
     let error = table.delete([&ids[0], &ids[0]]).await.expect_err("twice");
     assert_eq!(reason(error), format!("record {} is there twice", ids[0]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_number_that_a_cell_would_round_is_refused() {
+    let sandbox = start().await;
+    let table = tasks(&client(&sandbox)).await;
+    for number in
+        [json!(9_007_199_254_740_993_i64), json!(-9_007_199_254_740_993_i64), json!(u64::MAX)]
+    {
+        let error = table.create([json!({ "Hours": number })]).await.expect_err("rounded");
+        let wanted = format!(
+            "nothing is written to table {}: row 0, field \"Hours\" (Number): wanted an integer of at most 2^53, \
+             which a number field keeps exactly (a text field others, too), found the number {number}",
+            table.table_id()
+        );
+        assert_eq!(error.to_string(), wanted);
+    }
+    let exact = [
+        json!(9_007_199_254_740_992_i64),
+        json!(-9_007_199_254_740_992_i64),
+        json!(1e300),
+        json!(0.1),
+    ];
+    let rows = exact.iter().map(|it| json!({ "Hours": it }));
+    table.create(rows).await.expect("records");
+    let read = table.records::<BTreeMap<String, Value>>().all().await.expect("records");
+    let read: Vec<Option<f64>> = read.iter().map(|it| it.fields["Hours"].as_f64()).collect();
+    assert_eq!(read, exact.map(|it| it.as_f64()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_field_has_one_value() {
+    let sandbox = start().await;
+    let table = tasks(&client(&sandbox)).await;
+    let schema = table.schema().await.expect("fields");
+    let id = &schema.field("Task").expect("a field").id;
+    let row = json!({ "Task": "by name", id.as_str(): "by id" });
+    let error = table.create([row]).await.expect_err("two values").to_string();
+    assert!(error.ends_with("(Text): wanted a field once, found its name and its id"), "{error}");
+}

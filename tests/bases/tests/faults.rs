@@ -145,3 +145,33 @@ async fn a_client_writes_to_a_table_once_at_a_time() {
     assert_eq!(sandbox.requests_of(CREATE), 8, "none met another");
     assert_eq!(table.records::<Value>().all().await.expect("records").len(), 80);
 }
+
+#[tokio::test(start_paused = true)]
+async fn records_that_somebody_else_deleted_are_deleted_and_not_changed() {
+    let sandbox = start().await;
+    let table = tasks(&client(&sandbox)).await;
+    let ids = table.create(rows(0..1200)).await.expect("records").record_ids;
+    let gone = [3, 700, 1100].map(|at: usize| ids[at].clone());
+    table.delete(&gone).await.expect("deletions");
+    let change = |id: &String| Record::new(id, json!({ "Hours": 1 }));
+    let error = table.update(ids.iter().map(change)).await.expect_err("two are gone");
+    let expected = format!(
+        "0 of 1200 rows are done in table {}: records {}, {} are not there any more",
+        table.table_id(),
+        gone[0],
+        gone[1]
+    );
+    assert_eq!(error.to_string(), expected);
+    assert!(
+        matches!(error.cause(), TableError::Missing { record_ids, .. } if record_ids[..] == gone[..2])
+    );
+    let there = ids.iter().filter(|it| !gone.contains(it));
+    assert_eq!(table.update(there.map(change)).await.expect("updates").updated, 1197);
+    assert_eq!(table.delete(&ids).await.expect("deletions").deleted, 1200);
+    assert!(table.records::<Value>().next().await.is_none());
+    // Another refusal stays one.
+    let id = &table.create(rows(0..1)).await.expect("a record").record_ids[0];
+    sandbox.fault(DELETE, Times::Always, Fault::code(1_254_043, 200));
+    let error = table.delete([id]).await.expect_err("a fault");
+    assert!(matches!(error.cause(), TableError::Call(it) if it.code() == Some(1_254_043)));
+}

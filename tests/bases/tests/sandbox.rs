@@ -71,6 +71,22 @@ async fn limits_and_missing_things_have_their_codes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_base_that_nobody_made_is_unknown() {
+    let sandbox = start().await;
+    let client = client(&sandbox);
+    let made = tasks(&client).await;
+    let elsewhere = tasks(&self::client(&start().await)).await;
+    for token in ["NxKRbdfYYaTxvLsrHRGccLBlnyf", elsewhere.app_token()] {
+        let table = lark_bitable::table::Table::new(&client, token, made.table_id());
+        let error = table.schema().await.expect_err("no Base").to_string();
+        assert!(error.contains("1254040") && error.contains(token), "{error}");
+        let rows = [json!({ "Task": "x" })];
+        let error = table.create(rows).await.expect_err("no Base").to_string();
+        assert!(error.contains("1254040"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_keeps_the_table_and_a_key_is_executed_once() {
     let sandbox = start().await;
     let client = client(&sandbox);

@@ -9,6 +9,8 @@ mod edits;
 mod examples;
 mod exports;
 mod hostile;
+mod hostile_markdown;
+mod image_syncs;
 mod large;
 mod large_tables;
 mod message_fetch;

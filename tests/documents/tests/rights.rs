@@ -1,11 +1,13 @@
 //! Who may do what with documents, on a sandbox that refuses the rest.
 
+use std::time::Duration;
+
 use lark_core::Client;
 use lark_docx::document;
 use lark_drive::sharing::{self, Document, Member};
 use lark_drive::v1::{Perm, file, permission_member};
 use lark_sandbox::Sandbox;
-use lark_wiki::v2::space_node;
+use lark_wiki::v2::{space_node, task};
 
 use crate::round_trips::start;
 
@@ -103,4 +105,36 @@ async fn a_document_goes_into_a_wiki_once() {
     assert!(error.contains("in a wiki already"), "{error}");
     let text = document::to_markdown(&client, &id).await.expect("the same document").markdown;
     assert_eq!(text, "# Plan\n");
+}
+
+#[tokio::test]
+async fn a_move_into_a_wiki_may_take_time() {
+    let (sandbox, client, _, _) = enforced().await;
+    sandbox.wiki_move_time(Duration::from_secs(20));
+    let ids = [made_by(&client, "one\n").await, made_by(&client, "two\n").await];
+    let mut tasks = Vec::new();
+    for id in &ids {
+        let into = space_node::move_docs_to_wiki(Sandbox::WIKI_SPACE).obj_type("docx");
+        let moved = client.send(into.obj_token(id)).await.expect("begun");
+        assert_eq!(moved.wiki_token, None);
+        tasks.push(moved.task_id.expect("a task"));
+    }
+    let state = async |id: &str| {
+        let found = client.send(task::get(id).task_type("move")).await.expect("a task");
+        found.task.move_result.into_iter().next().expect("a result")
+    };
+    let running = state(&tasks[0]).await;
+    assert_eq!((running.status.as_i64(), running.status_msg.as_str()), (1, "processing"));
+    let nodes = async || {
+        let listed = client.send(space_node::list(Sandbox::WIKI_SPACE)).await.expect("listed");
+        listed.items.into_iter().filter_map(|it| it.obj_token).collect::<Vec<_>>()
+    };
+    assert!(!nodes().await.contains(&ids[0]));
+    // One is gone before its turn.
+    client.send(file::delete(&*ids[1]).type_("docx")).await.expect("deleted");
+    sandbox.advance(Duration::from_secs(20));
+    assert!(nodes().await.contains(&ids[0]));
+    let done = state(&tasks[0]).await;
+    assert_eq!((done.status.as_i64(), done.node.obj_token.as_ref()), (0, Some(&ids[0])));
+    assert_eq!(state(&tasks[1]).await.status.as_i64(), -1);
 }

@@ -117,7 +117,7 @@ async fn what_nobody_can_create_is_text_and_noted() {
     }
     let losses: Vec<String> = written.losses.iter().map(ToString::to_string).collect();
     assert!(
-        losses.contains(&"line 0: a block of kind Okr cannot be created, it is text".to_owned()),
+        losses.contains(&"a block of kind Okr cannot be created, it is text".to_owned()),
         "{losses:?}"
     );
 }

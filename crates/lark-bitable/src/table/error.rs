@@ -24,6 +24,12 @@ pub enum TableError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// Records that were to be changed are not there any more. Nothing of their batch was changed.
+    #[non_exhaustive]
+    Missing {
+        /// Their ids.
+        record_ids: Vec<String>,
+    },
     /// The platform did not answer what its documents say.
     #[non_exhaustive]
     Response {
@@ -97,6 +103,16 @@ impl fmt::Display for TableError {
                 match misfits.len().saturating_sub(NAMED) {
                     0 => Ok(()),
                     more => write!(f, "; and {more} more"),
+                }
+            }
+            Self::Missing { record_ids } => {
+                let named = record_ids.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+                match (record_ids.len(), record_ids.len().saturating_sub(NAMED)) {
+                    (1, _) => write!(f, "record {named} is not there any more"),
+                    (_, 0) => write!(f, "records {named} are not there any more"),
+                    (_, more) => {
+                        write!(f, "records {named} and {more} more are not there any more")
+                    }
                 }
             }
             Self::Request { reason } | Self::Response { reason } => f.write_str(reason),

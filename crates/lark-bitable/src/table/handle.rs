@@ -130,7 +130,7 @@ impl Table {
     }
 
     /// Changes records, 1,000 a call. Members that are `None` empty their cell; fields that the struct
-    /// does not have keep their value.
+    /// does not have keep their value. As in JSON a number that is not finite is `None`.
     ///
     /// All rows are checked before the first call that writes.
     pub fn update<T: Serialize>(&self, records: impl IntoIterator<Item = Record<T>>) -> Write {
@@ -154,7 +154,7 @@ impl Table {
         Write::new(self, Goal::Upsert(key.into(), rows_of(rows)))
     }
 
-    /// Deletes records by id, 500 a call.
+    /// Deletes records by id, 500 a call. Those that are gone already count as deleted.
     pub fn delete<I: Into<String>>(&self, record_ids: impl IntoIterator<Item = I>) -> Write {
         Write::new(self, Goal::Delete(record_ids.into_iter().map(Into::into).collect()))
     }

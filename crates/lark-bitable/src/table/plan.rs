@@ -218,7 +218,11 @@ fn written(
         let mut written = Cells::new();
         for (key, value) in cells {
             match cell(schema, key, value) {
-                Ok(Some((name, value))) => drop(written.insert(name, value)),
+                Ok(Some((name, value))) => {
+                    if written.insert(name, value).is_some() {
+                        misfits.push(twice(schema, key, row));
+                    }
+                }
                 Ok(None) => {}
                 Err(misfit) => {
                     misfits.push(Misfit {
@@ -235,6 +239,18 @@ fn written(
         }
     }
     if misfits.is_empty() { Ok(all) } else { Err(TableError::Misfits(misfits)) }
+}
+
+/// A member for a field that another one has as well, one by its name and one by its id.
+fn twice(schema: &Schema, key: &str, row: usize) -> Misfit {
+    Misfit {
+        row: Some(row),
+        record_id: None,
+        field: key.to_owned(),
+        kind: schema.field(key).map(|it| it.kind),
+        wanted: "a field once".to_owned(),
+        found: "its name and its id".to_owned(),
+    }
 }
 
 fn cell(schema: &Schema, key: &str, value: &Value) -> Result<Option<(String, Value)>, Box<Misfit>> {

@@ -16,6 +16,9 @@ const DELETIONS: usize = 500;
 /// Most records of a call that looks some up.
 const LOOKUPS: usize = 100;
 
+/// What the platform says if it has not all records that were named; nothing is done then.
+const NO_SUCH_RECORD: i64 = 1_254_043;
+
 /// What becomes of a row.
 #[derive(Clone, Debug)]
 pub(super) struct Change {
@@ -199,8 +202,9 @@ impl Write {
             .records(records);
         request.user_id_type.clone_from(&table.user_id_type);
         let response = self.send(request).await?;
-        let ids = response.records.into_iter().filter_map(|it| it.record_id).collect();
-        complete(ids, batch.changes.len())
+        let ids: Vec<String> = response.records.into_iter().filter_map(|it| it.record_id).collect();
+        check_count(ids.len(), batch.changes.len())?;
+        Ok(ids)
     }
 
     async fn update(&self, batch: &Batch) -> Result<Vec<String>, TableError> {
@@ -213,25 +217,54 @@ impl Write {
             .client_token(&batch.token)
             .records(records);
         request.user_id_type.clone_from(&table.user_id_type);
-        let response = self.send(request).await?;
-        complete(batch.ids(), response.records.len())
+        match self.send(request).await {
+            Ok(response) => {
+                check_count(response.records.len(), batch.changes.len())?;
+                Ok(batch.ids())
+            }
+            Err(error) if is_missing(&error) => Err(self.missing(batch).await?.unwrap_or(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Which records of a batch are not there.
+    async fn missing(&self, batch: &Batch) -> Result<Option<TableError>, TableError> {
+        let absent = self.absent(batch).await?;
+        let record_ids: Vec<String> =
+            batch.ids().into_iter().filter(|it| absent.contains(it)).collect();
+        Ok((!record_ids.is_empty()).then_some(TableError::Missing { record_ids }))
     }
 
     async fn delete(&self, batch: &Batch) -> Result<Vec<String>, TableError> {
         // Deletions have no key, and the platform rejects those of records that are gone.
-        let gone = if batch.is_uncertain { self.absent(batch).await? } else { HashSet::new() };
-        let left: Vec<&String> =
-            batch.changes.iter().map(|it| &it.record_id).filter(|it| !gone.contains(*it)).collect();
-        if !left.is_empty() {
+        let mut gone = if batch.is_uncertain { self.absent(batch).await? } else { HashSet::new() };
+        loop {
+            let ids = batch.changes.iter().map(|it| &it.record_id);
+            let left: Vec<&String> = ids.filter(|it| !gone.contains(*it)).collect();
+            if left.is_empty() {
+                return Ok(batch.ids());
+            }
             let table = &self.table;
             let request = app_table_record::batch_delete(&table.app_token, &table.table_id);
-            let response = self.send(request.records(left)).await?;
-            let kept = response.records.iter().find(|it| it.deleted == Some(false));
-            if let Some(id) = kept.and_then(|it| it.record_id.as_ref()) {
-                return Err(TableError::response(format!("record {id} was not deleted")));
+            match self.send(request.records(left)).await {
+                Err(error) if is_missing(&error) => {
+                    // Somebody else was faster.
+                    let now = self.absent(batch).await?;
+                    if now.len() <= gone.len() {
+                        return Err(error);
+                    }
+                    gone = now;
+                }
+                Err(error) => return Err(error),
+                Ok(response) => {
+                    let kept = response.records.iter().find(|it| it.deleted == Some(false));
+                    let Some(id) = kept.and_then(|it| it.record_id.as_ref()) else {
+                        return Ok(batch.ids());
+                    };
+                    return Err(TableError::response(format!("record {id} was not deleted")));
+                }
             }
         }
-        Ok(batch.ids())
     }
 
     /// The records of a batch that are not there.
@@ -253,13 +286,15 @@ impl Batch {
     }
 }
 
-/// The ids, if there are as many as asked for.
-fn complete(ids: Vec<String>, count: usize) -> Result<Vec<String>, TableError> {
-    match ids.len() == count {
-        true => Ok(ids),
-        false => {
-            let reason = format!("the response has {count} records for {}", ids.len());
-            Err(TableError::response(reason))
-        }
+/// Whether the platform has a record that was named no longer.
+fn is_missing(error: &TableError) -> bool {
+    matches!(error, TableError::Call(it) if it.code() == Some(NO_SUCH_RECORD))
+}
+
+/// A response has a record for each that was sent.
+fn check_count(found: usize, sent: usize) -> Result<(), TableError> {
+    match found == sent {
+        true => Ok(()),
+        false => Err(TableError::response(format!("the response has {found} records for {sent}"))),
     }
 }

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::shape::{Shape, is_computed};
 use crate::v1::{AppTableFieldForList, AppTableFieldProperty, AppTableFieldType};
 
+/// Most fields that an error names.
+const NAMED: usize = 30;
+
 /// The fields of a table, from [`Table::schema`](super::Table::schema).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -56,8 +59,12 @@ impl Schema {
 
     /// The names of the fields, for an error.
     pub(super) fn names(&self) -> String {
-        let names: Vec<String> = self.fields.iter().map(|it| format!("{:?}", it.name)).collect();
-        names.join(", ")
+        let names = self.fields.iter().take(NAMED).map(|it| format!("{:?}", it.name));
+        let names = names.collect::<Vec<_>>().join(", ");
+        match self.fields.len().saturating_sub(NAMED) {
+            0 => names,
+            more => format!("{names} and {more} more"),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The form in which a cell is written, which is not the one in which it is read.
 
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use super::fit::shortened;
 use super::moment;
@@ -16,13 +16,20 @@ pub(super) struct Unwritable {
 
 /// Most characters of a text.
 const TEXT: usize = 100_000;
+/// Integers beyond may be rounded, those far beyond as well.
+const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
 /// Most characters of a phone number.
 const PHONE: usize = 64;
 
 /// The value in the form in which its field takes it, from that form or the one in which cells are
 /// read; null for an empty cell.
 pub(super) fn to_written(field: &Field, value: &Value) -> Result<Value, Unwritable> {
-    let wanted = wanted(field.shape());
+    let wanted = match (field.shape(), value) {
+        (Shape::Number, Value::Number(_)) => {
+            "an integer of at most 2^53, which a number field keeps exactly (a text field others, too)"
+        }
+        (shape, _) => wanted(shape),
+    };
     let written = if is_empty(value) { Some(Value::Null) } else { written(field.shape(), value) };
     written.ok_or_else(|| Unwritable { wanted, found: described(value) })
 }
@@ -42,7 +49,7 @@ fn is_empty(value: &Value) -> bool {
 fn written(shape: Shape, value: &Value) -> Option<Value> {
     match shape {
         Shape::Text => joined(value).filter(|it| is_up_to(it, TEXT)).map(Value::String),
-        Shape::Number => value.is_number().then(|| value.clone()),
+        Shape::Number => value.as_number().filter(|it| is_exact(it)).map(|it| it.clone().into()),
         Shape::Select => value.as_str().map(Value::from),
         Shape::Phone => value.as_str().filter(|it| is_up_to(it, PHONE)).map(Value::from),
         Shape::MultiSelect => list(value, |it| it.as_str().map(Value::from)),
@@ -64,6 +71,13 @@ fn written(shape: Shape, value: &Value) -> Option<Value> {
         Shape::Location => name(value, "location").map(Value::from),
         _ => Some(value.clone()),
     }
+}
+
+/// Whether a number is the same as a double, which is what cells have.
+fn is_exact(number: &Number) -> bool {
+    let as_double = number.as_f64().unwrap_or(f64::INFINITY);
+    let is_integer = number.is_i64() || number.is_u64();
+    !is_integer || as_double.abs() < MAX_INTEGER || number.to_string() == as_double.to_string()
 }
 
 fn is_up_to(text: &str, most: usize) -> bool {

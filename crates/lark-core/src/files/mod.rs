@@ -7,4 +7,4 @@ pub(crate) mod part;
 
 pub use self::download::Download;
 pub use self::new_file::NewFile;
-pub use self::part::FilePart;
+pub use self::part::{FilePart, read_part};

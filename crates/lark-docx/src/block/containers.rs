@@ -92,18 +92,23 @@ impl Block {
     }
 
     /// Merges a rectangle of cells of a table, whose content is that of its first cell. Rows and
-    /// columns count from 0. Without effect on other kinds.
+    /// columns count from 0. What is not in the table is refused when it is written. Without effect on other
+    /// kinds.
     #[must_use]
     pub fn merge_cells(mut self, row: usize, column: usize, rows: usize, columns: usize) -> Self {
         let count = self.children.len();
         let Some(property) = self.table_property_mut() else { return self };
         let width = usize::try_from(property.column_size.unwrap_or(0)).unwrap_or(0);
         let single = TableMergeInfo::new().row_span(1).col_span(1);
-        let spans = property.merge_info.get_or_insert_with(|| vec![single; count]);
-        if let Some(span) = spans.get_mut(row * width + column) {
-            span.row_span = i64::try_from(rows).ok();
-            span.col_span = i64::try_from(columns).ok();
+        let spans = property.merge_info.get_or_insert_with(|| vec![single.clone(); count]);
+        let place = row.checked_mul(width).and_then(|it| it.checked_add(column));
+        // Behind the last cell it is found when the table is written.
+        let at = place.filter(|at| column < width && *at < count).unwrap_or(spans.len());
+        if at == spans.len() {
+            spans.push(single);
         }
+        spans[at].row_span = i64::try_from(rows).ok();
+        spans[at].col_span = i64::try_from(columns).ok();
         self
     }
 

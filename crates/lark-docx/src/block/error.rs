@@ -48,6 +48,24 @@ pub enum BlockError {
         /// How many there may be.
         limit: usize,
     },
+    /// There is less of something than the platform takes.
+    #[non_exhaustive]
+    TooFew {
+        /// What there is too little of.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there must be.
+        least: usize,
+    },
+    /// Cells of a table that are merged are not all in it, are none, or are merged twice.
+    #[non_exhaustive]
+    WrongMerge {
+        /// Rows of the table.
+        rows: usize,
+        /// Columns of the table.
+        columns: usize,
+    },
     /// The platform does not let anybody create blocks of this kind.
     #[non_exhaustive]
     NotCreatable {
@@ -74,6 +92,13 @@ impl fmt::Display for BlockError {
             Self::TooMany { what, count, limit } => {
                 write!(f, "{count} {what}, the limit is {limit}")
             }
+            Self::TooFew { what, count, least } => {
+                write!(f, "{count} {what}, there must be {least} at least")
+            }
+            Self::WrongMerge { rows, columns } => write!(
+                f,
+                "cells are merged that are not in a table of {rows} rows and {columns} columns, or are merged twice"
+            ),
             Self::NotCreatable { kind } => write!(f, "blocks of kind {kind:?} cannot be created"),
         }
     }

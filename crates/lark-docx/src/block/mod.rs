@@ -45,7 +45,7 @@ pub(crate) use self::language::{from_info, info_string};
 #[cfg(feature = "markdown")]
 pub(crate) use self::rich_text::{decode_url, encode_url};
 #[cfg(feature = "markdown")]
-pub(crate) use self::rules::{check, is_creatable};
+pub(crate) use self::rules::{check, is_creatable, merges};
 use crate::v1;
 
 /// A block of a document, with everything below it.

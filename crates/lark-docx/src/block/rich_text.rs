@@ -137,8 +137,10 @@ impl RichText {
         &self.elements
     }
 
+    /// The platform takes no text without elements, so nothing is an empty one.
     pub(crate) fn into_text(self) -> Text {
-        Text { elements: Some(self.elements), style: None }
+        let text = if self.elements.is_empty() { self.text("") } else { self };
+        Text { elements: Some(text.elements), style: None }
     }
 }
 

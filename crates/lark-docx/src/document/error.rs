@@ -128,11 +128,15 @@ impl WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (written, total) = (self.written(), self.total());
+        let cause = &self.cause;
         match self.document_id() {
-            Some(id) => {
-                write!(f, "{written} of {total} blocks are in document {id}: {}", self.cause)
+            None => write!(f, "no document was created: {cause}"),
+            Some(id) if !self.rest.state.is_planned => {
+                write!(f, "document {id} was not changed: {cause}")
             }
-            None => write!(f, "no document was created: {}", self.cause),
+            // What differs is in blocks that are there.
+            Some(id) if total == 0 => write!(f, "document {id} is changed in part: {cause}"),
+            Some(id) => write!(f, "{written} of {total} blocks are in document {id}: {cause}"),
         }
     }
 }

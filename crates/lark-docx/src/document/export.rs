@@ -62,7 +62,8 @@ pub struct Export {
     preface: String,
 }
 
-/// A document as Markdown, with all pages of its blocks, of a single revision.
+/// A document as Markdown, with all pages of its blocks, of a single revision. The id is in its URL; for one in
+/// a wiki it is the `obj_token` of its node, from `wiki.v2.space.get_node`.
 ///
 /// ```no_run
 /// # async fn export(client: lark_core::Client) -> Result<(), lark_docx::document::DocumentError> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use lark_core::{Client, FilePart};
 
 use super::{DocumentError, media};
-use crate::block::{Block, RichText};
+use crate::block::{Block, Kind, RichText};
 use crate::markdown::SCHEME;
 
 /// The largest image that the platform takes, in bytes.
@@ -104,6 +104,13 @@ pub(super) enum Loader {
 }
 
 impl Loader {
+    /// Whether there is the folder that images come from.
+    pub(super) fn check(&self) -> Result<(), DocumentError> {
+        let Self::Folder(folder) = self else { return Ok(()) };
+        let failed = |error| DocumentError::File { path: folder.display().to_string(), error };
+        folder.canonicalize().map(drop).map_err(failed)
+    }
+
     /// The content of an image; `None` if there is no such image, or nobody may read it.
     pub(super) async fn load(
         &self,
@@ -128,14 +135,8 @@ impl Loader {
 
 /// An image of another document, which belongs to its block there.
 async fn copy(client: &Client, token: &str) -> Result<Option<FilePart>, DocumentError> {
-    let download = match client.send(media::download(token)).await {
-        Ok(download) => download,
-        Err(error) if error.api().is_some() && !error.is_transient() => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let name = download.file_name().unwrap_or_else(|| "image".to_owned());
-    let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
-    Ok(Some(FilePart::bytes(name.replace('/', "_"), download.bytes(limit).await?)))
+    let content = media::content(client, token).await?;
+    Ok(content.map(|(name, bytes)| FilePart::bytes(name.replace('/', "_"), bytes)))
 }
 
 /// A file below a folder; an error is that of the folder. Markdown from elsewhere must not read what is not in it.
@@ -153,6 +154,18 @@ fn within(folder: &Path, source: &str) -> io::Result<Option<FilePart>> {
         }
     }
     Ok(None)
+}
+
+/// Whether the platform takes it as an image.
+pub(super) fn fits(part: &FilePart) -> bool {
+    matches!(part.len(), Ok(Some(1..=MAX_BYTES)))
+}
+
+/// Whether one of the blocks is an image that is a file.
+pub(super) fn has_files(block: &Block) -> bool {
+    let is_file = |source: &str| !source.contains("://") && !source.starts_with(SCHEME);
+    let is_image = block.kind() == Kind::Image;
+    is_image && block.image_source().is_some_and(is_file) || block.children().iter().any(has_files)
 }
 
 /// Where the content of an image is: where it is said to be, or in another document.

@@ -1,6 +1,8 @@
 //! The two calls of Drive that documents need: images go up to their blocks, and come down.
 
-use lark_core::FilePart;
+use lark_core::{Client, FilePart};
+
+use super::images::MAX_BYTES;
 
 /// `drive.v1.media.upload_all`, for the image of a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +59,21 @@ lark_core::operation! { DownloadImage => lark_core::Download;
         rate: "20/s",
     };
     path file_token,
+}
+
+/// The name and content of an image; `None` if the platform does not give it away.
+pub(super) async fn content(
+    client: &Client,
+    file_token: &str,
+) -> lark_core::Result<Option<(String, Vec<u8>)>> {
+    let download = match client.send(download(file_token)).await {
+        Ok(download) => download,
+        Err(error) if error.api().is_some() && !error.is_transient() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let name = download.file_name().unwrap_or_else(|| "image".to_owned());
+    let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
+    Ok(Some((name, download.bytes(limit).await?.into())))
 }
 
 /// A download of an image, by its token.

@@ -34,6 +34,7 @@ mod prepare;
 mod read;
 mod remove;
 mod run;
+mod settle;
 mod sink;
 mod source;
 mod suit;

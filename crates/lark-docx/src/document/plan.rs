@@ -97,23 +97,15 @@ impl Step {
 /// The updates that merge cells of tables, which no creation does.
 pub(super) fn merges(block: &Block) -> Vec<(Place, UpdateBlockRequest)> {
     let mut found: Vec<_> = block.children().iter().flat_map(merges).collect();
-    let property = block.table_property();
-    let columns = property.and_then(|it| it.column_size).unwrap_or(0);
-    let (Some(infos), Some(id)) = (property.and_then(|it| it.merge_info.as_ref()), block.id())
-    else {
-        return found;
-    };
-    for (at, info) in (0..).zip(infos).filter(|_| block.kind() == Kind::Table && columns > 0) {
-        let (rows, wide) = (info.row_span.unwrap_or(1), info.col_span.unwrap_or(1));
-        if rows <= 1 && wide <= 1 {
-            continue;
-        }
-        let (row, column) = (at / columns, at % columns);
+    let Some(id) = block.id().filter(|_| block.kind() == Kind::Table) else { return found };
+    // What is wrong was refused before.
+    for merge in crate::block::merges(block).unwrap_or_default() {
+        let index = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
         let request = MergeTableCellsRequest::new()
-            .row_start_index(row)
-            .row_end_index(row + rows)
-            .column_start_index(column)
-            .column_end_index(column + wide);
+            .row_start_index(index(merge.row))
+            .row_end_index(index(merge.row + merge.rows))
+            .column_start_index(index(merge.column))
+            .column_end_index(index(merge.column + merge.columns));
         let update = UpdateBlockRequest::new().merge_table_cells(request);
         found.push((Place::Temporary(id.to_owned()), update));
     }

@@ -2,9 +2,10 @@
 
 use super::batch::{MAX_BLOCKS, Part, Place, batches};
 use super::plan::Step;
+use super::source::Source;
 use super::write::{Goal, Write};
 use super::{DocumentError, read};
-use crate::block::{Block, BlockError};
+use crate::block::Block;
 use crate::v1::document_block;
 
 /// What is in a document before it is changed.
@@ -13,7 +14,8 @@ pub(super) enum There {
     Nothing,
     /// The ids of the blocks at the top.
     Children(Vec<String>),
-    Page(Block),
+    /// The page, and the blocks that it is to have.
+    Page(Block, Vec<Block>),
 }
 
 impl Write {
@@ -21,14 +23,21 @@ impl Write {
     pub(super) async fn look(&mut self) -> Result<There, DocumentError> {
         let id = self.state.document_id.as_deref().unwrap_or_default();
         match &self.goal {
-            Goal::Sync => {
+            Goal::Sync(_) => {
                 let head = read::head(&self.client, id).await?;
-                if let Some(known) = self.known.take_if(|it| it.id == id && it.revision == head.0) {
-                    return Ok(There::Page(known.page));
-                }
+                let known = self.known.take_if(|it| it.id == id && it.revision == head.0);
                 let user_id_type = self.user_id_type.as_ref();
-                let document = read::read_with(&self.client, id, head, user_id_type).await?;
-                Ok(There::Page(document.page))
+                let page = match known {
+                    Some(known) => known.page,
+                    None => read::read_with(&self.client, id, head, user_id_type).await?.page,
+                };
+                let mut new = self.state.source.take_all(&mut self.state.losses);
+                let settled = self.settle_images(&page, &mut new).await;
+                if let Err(error) = settled {
+                    self.state.source = Source::of_blocks(new);
+                    return Err(error);
+                }
+                Ok(There::Page(page, new))
             }
             Goal::Replace => {
                 let page = self.client.send(document_block::get(id, id)).await?;
@@ -40,15 +49,18 @@ impl Write {
     }
 
     /// Makes the first steps. Nothing is written before it is known that the platform would take all.
-    pub(super) fn plan(&mut self, there: There) -> Result<(), BlockError> {
+    pub(super) fn plan(&mut self, there: There) -> Result<(), DocumentError> {
         let mut losses = Vec::new();
         match there {
-            There::Page(page) => {
-                let new = self.state.source.take_all(&mut losses);
+            There::Page(page, new) => {
                 self.state.steps = self.differences(&page, new, &mut losses)?.into();
             }
             there => {
-                self.state.total = self.state.source.check(&mut losses)?;
+                let (total, has_files) = self.state.source.check(&mut losses)?;
+                if has_files {
+                    self.loader.check()?;
+                }
+                self.state.total = total;
                 if let Goal::Create { title, folder } = &self.goal {
                     let step = Step::Create { title: title.clone(), folder: folder.clone() };
                     self.state.steps.push_back(step);

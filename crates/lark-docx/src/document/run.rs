@@ -3,13 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use lark_core::__private::random_uuid;
-use lark_core::Operation;
+use lark_core::{FilePart, Operation};
 
 use super::batch::{Batch, Place};
-use super::images::{MAX_BYTES, source, substitute};
+use super::images::{fits, source, substitute};
 use super::plan::{Image, Step, merges};
 use super::source::Source;
-use super::write::{Progress, Write, Written};
+use super::write::{Goal, Progress, Write, Written};
 use super::{DocumentError, media};
 use crate::block::{Block, BlockError, Kind};
 use crate::markdown::Loss;
@@ -17,6 +17,13 @@ use crate::v1::{
     self, Image as ImageContent, ReplaceImageRequest, UpdateBlockRequest, document_block,
     document_block_descendant,
 };
+
+/// How often a document is read that others edit while it is changed by difference.
+const ATTEMPTS: usize = 3;
+
+/// What the platform says of a place that is not there, among others, and of a block.
+const INVALID_PLACE: i64 = 1_770_001;
+const NO_SUCH_BLOCK: i64 = 1_770_002;
 
 /// How far a change is.
 #[derive(Debug)]
@@ -28,12 +35,14 @@ pub(super) struct State {
     pub(super) waiting: Vec<Block>,
     /// The ids of blocks at the top that are deleted at the end.
     pub(super) old: Vec<String>,
-    is_planned: bool,
+    pub(super) is_planned: bool,
     /// What the platform would not take.
     refused: Option<BlockError>,
     pub(super) steps: VecDeque<Step>,
     /// Ids by temporary ids.
     pub(super) ids: HashMap<String, String>,
+    /// Images that were loaded before they are needed, by their sources.
+    pub(super) loaded: HashMap<String, Vec<FilePart>>,
     /// The last temporary id.
     named: usize,
     pub(super) written: usize,
@@ -56,6 +65,7 @@ impl State {
             refused: None,
             steps: VecDeque::new(),
             ids: HashMap::new(),
+            loaded: HashMap::new(),
             named: 0,
             written: 0,
             total: 0,
@@ -106,14 +116,44 @@ impl State {
 
 impl Write {
     pub(super) async fn run(&mut self) -> Result<(), DocumentError> {
+        for _ in 1..ATTEMPTS {
+            match self.attempt().await {
+                Err(error) if self.is_overtaken(&error) => self.begin_again(),
+                outcome => return outcome,
+            }
+        }
+        self.attempt().await
+    }
+
+    /// Whether an edit was refused because somebody else has edited the document, too: the places and
+    /// blocks that it names may be others, or gone.
+    fn is_overtaken(&self, error: &DocumentError) -> bool {
+        let DocumentError::Call(error) = error else { return false };
+        let is_of_places = matches!(error.code(), Some(INVALID_PLACE | NO_SUCH_BLOCK));
+        is_of_places && self.state.is_planned && matches!(self.goal, Goal::Sync(_))
+    }
+
+    /// Forgets the difference. What was written is in the document, so the next one leaves it out.
+    fn begin_again(&mut self) {
+        let Goal::Sync(text) = &self.goal else { return };
+        self.state.source = Source::of_markdown(text);
+        self.state.steps.clear();
+        self.state.losses.clear();
+        self.state.total = self.state.written;
+        self.state.is_planned = false;
+    }
+
+    async fn attempt(&mut self) -> Result<(), DocumentError> {
         if let Some(refused) = &self.state.refused {
             return Err(refused.clone().into());
         }
         if !self.state.is_planned {
             let there = self.look().await?;
             if let Err(error) = self.plan(there) {
-                self.state.refused = Some(error.clone());
-                return Err(error.into());
+                if let DocumentError::Block(refused) = &error {
+                    self.state.refused = Some(refused.clone());
+                }
+                return Err(error);
             }
             self.state.is_planned = true;
         }
@@ -188,7 +228,7 @@ impl Write {
     async fn insert(
         &mut self,
         batch: &mut Batch,
-        images: &mut Option<HashMap<String, lark_core::FilePart>>,
+        images: &mut Option<HashMap<String, FilePart>>,
         token: &str,
     ) -> Result<(), DocumentError> {
         if images.is_none() {
@@ -228,21 +268,20 @@ impl Write {
     async fn load_images(
         &mut self,
         blocks: &mut [Block],
-    ) -> Result<HashMap<String, lark_core::FilePart>, DocumentError> {
+    ) -> Result<HashMap<String, FilePart>, DocumentError> {
         let mut parts = HashMap::new();
         let mut left: Vec<&mut Block> = blocks.iter_mut().collect();
         while let Some(block) = left.pop() {
             if block.kind() == Kind::Image {
                 let source = source(block);
-                let part = self.loader.load(&self.client, &source).await?;
-                let fits = |it: &lark_core::FilePart| matches!(it.len(), Ok(Some(1..=MAX_BYTES)));
+                let part = match self.state.loaded.get_mut(&source).and_then(Vec::pop) {
+                    Some(part) => Some(part),
+                    None => self.loader.load(&self.client, &source).await?,
+                };
                 match (part.filter(fits), block.id()) {
                     (Some(part), Some(id)) => drop(parts.insert(id.to_owned(), part)),
                     _ => {
-                        self.state.losses.push(Loss {
-                            line: 0,
-                            what: format!("the image {source} cannot be had, it is a link"),
-                        });
+                        self.state.losses.push(Loss::of_image(&source));
                         substitute(block, &source);
                     }
                 }
@@ -309,7 +348,7 @@ fn bare_image(mut fields: v1::Block) -> v1::Block {
     fields
 }
 
-fn uploads(blocks: &[Block], mut parts: HashMap<String, lark_core::FilePart>) -> Vec<Image> {
+fn uploads(blocks: &[Block], mut parts: HashMap<String, FilePart>) -> Vec<Image> {
     let mut images = Vec::new();
     let mut left: Vec<&Block> = blocks.iter().rev().collect();
     while let Some(block) = left.pop() {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::images::has_files;
 use super::suit::{check_all, suit};
 use crate::block::{Block, BlockError, Kind};
 use crate::markdown::{Loss, Reader};
@@ -25,31 +26,32 @@ impl Source {
         Self::Markdown { text: text.into(), reader, ready: VecDeque::new() }
     }
 
-    /// How many blocks there are.
+    /// How many blocks there are, and whether images among them are files.
     ///
     /// # Errors
     /// The platform would not take one of them.
-    pub(super) fn check(&mut self, losses: &mut Vec<Loss>) -> Result<usize, BlockError> {
+    pub(super) fn check(&mut self, losses: &mut Vec<Loss>) -> Result<(usize, bool), BlockError> {
         let count = |blocks: &[Block]| blocks.iter().map(Block::count).sum::<usize>();
         match self {
             Self::Blocks(blocks) => {
                 let suited = suit(std::mem::take(blocks).into(), losses);
                 check_all(Kind::Page, &suited)?;
-                let total = count(&suited);
+                let found = (count(&suited), suited.iter().any(has_files));
                 *blocks = suited.into();
-                Ok(total)
+                Ok(found)
             }
             Self::Markdown { text, reader, .. } => {
-                let (mut total, mut own) = (0, Vec::new());
+                let (mut total, mut has_any, mut own) = (0, false, Vec::new());
                 while let Some(block) = reader.next(text) {
                     let suited = suit(without_page(block), &mut own);
                     check_all(Kind::Page, &suited)?;
                     total += count(&suited);
+                    has_any |= suited.iter().any(has_files);
                 }
                 losses.extend(reader.take_losses());
                 losses.extend(own);
                 **reader = reader.again();
-                Ok(total)
+                Ok((total, has_any))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The difference between a document and Markdown, as few edits as it takes.
 
-use std::path::Path;
+use std::collections::HashSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -19,12 +19,9 @@ impl Write {
     pub(super) fn differences(
         &mut self,
         page: &Block,
-        mut new: Vec<Block>,
+        new: Vec<Block>,
         losses: &mut Vec<Loss>,
     ) -> Result<Vec<Step>, BlockError> {
-        let mut tokens = Vec::new();
-        images_of(page, &mut tokens);
-        new.iter_mut().for_each(|it| recognize(it, &tokens));
         let mut diff = Diff { write: self, losses, updates: Vec::new(), edits: Vec::new() };
         diff.children(page, new)?;
         let Diff { updates, edits, .. } = diff;
@@ -58,6 +55,7 @@ impl Diff<'_> {
         let shown = old.iter().enumerate().map(|(at, it)| (at, canonical(it)));
         let (places, before): (Vec<usize>, Vec<String>) =
             shown.filter(|(_, text)| !text.is_empty()).unzip();
+        let new = self.suited(&before, new);
         let after: Vec<String> = new.iter().map(canonical).collect();
         let mut new: Vec<Option<Block>> = new.into_iter().map(Some).collect();
         let mut hunks = Vec::new();
@@ -98,6 +96,28 @@ impl Diff<'_> {
             hunks.push(open);
         }
         hunks.into_iter().rev().try_for_each(|it| self.replace(parent, it))
+    }
+
+    /// What nobody can create, as the text that it is in the document.
+    fn suited(&mut self, before: &[String], new: Vec<Block>) -> Vec<Block> {
+        let known: HashSet<&String> = before.iter().collect();
+        let mut all = Vec::with_capacity(new.len());
+        for block in new {
+            if is_creatable_whole(&block) || known.contains(&canonical(&block)) {
+                all.push(block);
+                continue;
+            }
+            let mut own = Vec::new();
+            let suited = suit(vec![block.clone()], &mut own);
+            match suited.iter().all(|it| known.contains(&canonical(it))) {
+                true => {
+                    all.extend(suited);
+                    self.losses.append(&mut own);
+                }
+                false => all.push(block),
+            }
+        }
+        all
     }
 
     /// Replaces neighbours: what is new comes before what is old goes, so that a failure loses
@@ -153,6 +173,10 @@ impl Diff<'_> {
         }
         Ok(true)
     }
+}
+
+fn is_creatable_whole(block: &Block) -> bool {
+    is_creatable(block.kind()) && block.children().iter().all(is_creatable_whole)
 }
 
 /// What a block says in Markdown, after it was read and written once more: blocks that Markdown
@@ -216,23 +240,4 @@ fn same_table(old: &Block, new: &Block) -> bool {
         spans.filter(is_merged).collect::<Vec<_>>()
     };
     size(old) == size(new) && spans(old) == spans(new)
-}
-
-fn images_of(block: &Block, tokens: &mut Vec<String>) {
-    let image = block.fields().image.as_ref();
-    tokens.extend(image.and_then(|it| it.token.clone()).filter(|it| !it.is_empty()));
-    block.children().iter().for_each(|it| images_of(it, tokens));
-}
-
-/// An image that an export saved under its token is the one in the document.
-fn recognize(block: &mut Block, tokens: &[String]) {
-    if let Some(source) = &block.image_source
-        && let Some(stem) = Path::new(source).file_stem().and_then(|it| it.to_str())
-        && let Some(token) = tokens.iter().find(|it| *it == stem)
-        && let Some(image) = &mut block.fields.image
-    {
-        image.token = Some(token.clone());
-        block.image_source = None;
-    }
-    block.children.iter_mut().for_each(|it| recognize(it, tokens));
 }

@@ -58,10 +58,14 @@ pub struct Progress {
 /// What is to be done.
 #[derive(Debug)]
 pub(super) enum Goal {
-    Create { title: Option<String>, folder: Option<String> },
+    Create {
+        title: Option<String>,
+        folder: Option<String>,
+    },
     Append,
     Replace,
-    Sync,
+    /// The text, for when the document is read again.
+    Sync(Arc<str>),
 }
 
 /// A change of a document: its settings. Awaiting it makes the calls.
@@ -120,10 +124,12 @@ pub fn replace(client: &Client, document_id: impl Into<String>, markdown: &str) 
 /// Blocks that look the same as Markdown are the same: colours of text count, widths of columns do
 /// not. Empty paragraphs stay where they are.
 ///
-/// What somebody else writes between the reading and the last call is not deleted, but new blocks may
-/// come beside the place where they should: the platform places them by counting.
+/// What somebody else adds between the reading and the last call is not deleted, but new blocks may
+/// come beside the place where they should: the platform places them by counting. What somebody else changes
+/// in a block that differs is overwritten. If an edit is refused because blocks are gone meanwhile, the document is
+/// read again, three times at most.
 pub fn sync(client: &Client, document_id: impl Into<String>, markdown: &str) -> Write {
-    of_markdown(client, Goal::Sync, Some(document_id.into()), markdown)
+    of_markdown(client, Goal::Sync(markdown.into()), Some(document_id.into()), markdown)
 }
 
 fn of_markdown(client: &Client, goal: Goal, document_id: Option<String>, markdown: &str) -> Write {

@@ -5,8 +5,11 @@
 
 use lark_core::Json;
 
-use crate::block::{Block, Kind};
+use crate::block::{Block, Kind, is_creatable};
 use crate::v1;
+
+/// Stands for a text without a character, where Markdown would see none.
+pub(super) const EMPTY: &str = "lark:empty";
 
 /// A comment that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +95,12 @@ fn body(block: &Block) -> String {
     }
     let json = fields.to_json().replace("--", "-\\u002d").replace('>', "\\u003e");
     format!("{} {json}", name(block.kind()))
+}
+
+/// Whether a block that anybody can create has no content: nothing can be created of it.
+pub(super) fn says_nothing(block: &Block) -> bool {
+    let fields = v1::Block { block_type: None, ..(*block.fields).clone() };
+    is_creatable(block.kind()) && fields == v1::Block::default()
 }
 
 fn is_bare(fields: &v1::Block) -> bool {

@@ -136,6 +136,7 @@ impl Platform {
             ("im.v1.file.", files.clone()),
             ("im.v1.image.", files.clone()),
             ("wiki.v2.space.", wiki.clone()),
+            ("wiki.v2.task.", wiki.clone()),
             ("task.v2.attachment.", files.clone()),
             ("docx.v1.document.", documents.clone()),
             ("sheets.", Arc::new(Spreadsheets::new(seed, Arc::clone(&files)))),

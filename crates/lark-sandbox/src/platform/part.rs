@@ -36,6 +36,12 @@ impl Checks {
     }
 }
 
+/// Whether a token that nobody made here is one that a real platform would have made: those have capitals. Samples
+/// and the tokens of examples have none, and are taken as those of something that was there before.
+pub(super) fn is_of_a_platform(token: &str) -> bool {
+    token.contains(|it: char| it.is_ascii_uppercase())
+}
+
 /// A success with `data`.
 pub(super) fn data<T: Into<Option<serde_json::Value>>>(
     result: Result<T, Rejection>,

@@ -41,6 +41,12 @@ impl Sandbox {
         self.instance.platform.drive.set_conversion_time(time);
     }
 
+    /// How long `wiki.v2.space.node.move_docs_to_wiki` takes from now on, by the sandbox's clock. By default a document
+    /// is moved at once, and the response has its node; otherwise it has a `task_id` for `wiki.v2.task.get`.
+    pub fn wiki_move_time(&self, time: Duration) {
+        self.instance.platform.wiki.set_move_time(time);
+    }
+
     /// Limits the rate at which each app may call this operation in each tenant. Calls are counted once
     /// their token was found valid; rejected calls are not executed. An operation that takes no token
     /// counts all its callers together.

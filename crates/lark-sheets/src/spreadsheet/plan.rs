@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::area::{Area, MAX_COLUMNS, MAX_ROWS};
 use super::check::MAX_MENTIONS;
+use super::sheets::SheetInfo;
 use crate::cell::Cell;
 use crate::v2::MajorDimension;
 
@@ -16,7 +17,15 @@ const MAX_PIECES: usize = 100;
 #[derive(Debug)]
 pub(super) enum Step {
     /// Rows or columns at the end of a sheet.
-    Grow { sheet_id: String, dimension: MajorDimension, length: u32 },
+    Grow {
+        sheet_id: String,
+        dimension: MajorDimension,
+        length: u32,
+        /// How many of them there are then.
+        until: u32,
+        /// Whether they may be there already.
+        is_uncertain: bool,
+    },
     /// Cells over what is there.
     Put { pieces: Vec<Piece> },
     /// Rows below what is there.
@@ -25,6 +34,8 @@ pub(super) enum Step {
         area: Area,
         title: String,
         rows: Vec<Vec<Cell>>,
+        /// How many rows the sheet has before that, if nobody else writes.
+        sheet_rows: u32,
         /// Whether they may be there already.
         is_uncertain: bool,
     },
@@ -133,25 +144,33 @@ pub(super) fn puts(pieces: Vec<Piece>) -> Vec<Step> {
     calls.into_iter().map(|(_, pieces)| Step::Put { pieces }).collect()
 }
 
-/// The calls that append rows.
-pub(super) fn appends(area: &Area, title: &str, rows: Vec<Vec<Cell>>) -> Vec<Step> {
-    let step = |rows: Vec<Vec<Cell>>| Step::Append {
-        area: Area { rows: rows.len() as u32, ..area.clone() },
-        title: title.to_owned(),
-        rows,
-        is_uncertain: false,
+/// The calls that append rows to a sheet.
+pub(super) fn appends(area: &Area, sheet: &SheetInfo, rows: Vec<Vec<Cell>>) -> Vec<Step> {
+    let mut sheet_rows = sheet.rows;
+    let step = |rows: Vec<Vec<Cell>>| {
+        let area = Area { rows: rows.len() as u32, ..area.clone() };
+        let before = sheet_rows;
+        sheet_rows += area.rows;
+        let title = sheet.title.clone();
+        Step::Append { area, title, rows, sheet_rows: before, is_uncertain: false }
     };
     chunks(rows).map(step).collect()
 }
 
 /// The calls that make room.
-pub(super) fn grow(sheet_id: &str, dimension: MajorDimension, mut missing: u32) -> Vec<Step> {
+pub(super) fn grow(
+    sheet_id: &str,
+    dimension: MajorDimension,
+    mut there: u32,
+    wanted: u32,
+) -> Vec<Step> {
     let mut steps = Vec::new();
-    while missing > 0 {
-        let length = missing.min(MAX_ROWS);
-        missing -= length;
+    while there < wanted {
+        let length = (wanted - there).min(MAX_ROWS);
+        there += length;
         let (sheet_id, dimension) = (sheet_id.to_owned(), dimension.clone());
-        steps.push(Step::Grow { sheet_id, dimension, length });
+        let until = there;
+        steps.push(Step::Grow { sheet_id, dimension, length, until, is_uncertain: false });
     }
     steps
 }

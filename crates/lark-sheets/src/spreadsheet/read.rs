@@ -191,6 +191,10 @@ fn rows(area: &Area, values: Vec<Vec<Value>>, render: &Render) -> Vec<Vec<Cell>>
 
 /// Puts the rows of a piece where they belong.
 fn place(rows: &mut Vec<Vec<Cell>>, area: &Area, piece: &Area, found: Vec<Vec<Cell>>) {
+    // What is empty at the end is not there.
+    if found.is_empty() {
+        return;
+    }
     let (down, right) = ((piece.top - area.top) as usize, (piece.left - area.left) as usize);
     if rows.len() < down + found.len() {
         rows.resize_with(down + found.len(), || vec![Cell::Empty; area.columns as usize]);

@@ -65,15 +65,15 @@ impl Write {
             };
             self.total += table.rows.len();
             match mode {
-                Mode::Append => steps.extend(plan::appends(&area, &sheet.title, table.rows)),
+                Mode::Append => steps.extend(plan::appends(&area, &sheet, table.rows)),
                 Mode::Write => {
                     let (right, bottom) = (area.left + area.columns - 1, area.top + area.rows - 1);
-                    let missing = [
-                        (MajorDimension::Columns, right.saturating_sub(sheet.columns)),
-                        (MajorDimension::Rows, bottom.saturating_sub(sheet.rows)),
+                    let sizes = [
+                        (MajorDimension::Columns, sheet.columns, right),
+                        (MajorDimension::Rows, sheet.rows, bottom),
                     ];
-                    for (dimension, missing) in missing {
-                        steps.extend(plan::grow(&sheet.sheet_id, dimension, missing));
+                    for (dimension, there, wanted) in sizes {
+                        steps.extend(plan::grow(&sheet.sheet_id, dimension, there, wanted));
                     }
                     self.written.ranges.push(area.range(&sheet.title));
                     pieces.extend(plan::pieces(&area, table.rows));
@@ -88,13 +88,16 @@ impl Write {
     /// Does a step; what is left of it if it fails.
     async fn step(&mut self, mut step: Step) -> Result<(), (Step, SheetError)> {
         let result = match &mut step {
-            Step::Grow { sheet_id, dimension, length } => {
-                let (sheet_id, dimension, length) = (sheet_id.clone(), dimension.clone(), *length);
-                self.grow(sheet_id, dimension, length).await
+            Step::Grow { sheet_id, dimension, length, until, is_uncertain } => {
+                let wanted = is_uncertain.then_some(*until);
+                let result = self.grow(sheet_id, dimension, *length, wanted).await;
+                *is_uncertain |= result.as_ref().is_err_and(may_be_done);
+                result
             }
             Step::Put { pieces } => self.put(pieces).await,
-            Step::Append { area, title, rows, is_uncertain } => {
-                let result = self.append(area, title, rows, *is_uncertain).await;
+            Step::Append { area, title, rows, sheet_rows, is_uncertain } => {
+                let before = is_uncertain.then_some(*sheet_rows);
+                let result = self.append(area, title, rows, before).await;
                 *is_uncertain |= result.as_ref().is_err_and(may_be_done);
                 result
             }
@@ -102,15 +105,26 @@ impl Write {
         result.map_err(|error| (step, error))
     }
 
+    /// Makes a sheet longer. If it may be already, `wanted` says how long it is to be.
     async fn grow(
         &mut self,
-        sheet_id: String,
-        dimension: MajorDimension,
+        sheet_id: &str,
+        dimension: &MajorDimension,
         length: u32,
+        wanted: Option<u32>,
     ) -> Result<(), SheetError> {
+        if let Some(wanted) = wanted {
+            let sheets = self.book.sheets().await?;
+            let sheet = sheets.iter().find(|it| it.sheet_id == sheet_id);
+            let is_columns = *dimension == MajorDimension::Columns;
+            let there = sheet.map_or(0, |it| if is_columns { it.columns } else { it.rows });
+            if there >= wanted {
+                return Ok(());
+            }
+        }
         let added = AddedDimension::new()
             .sheet_id(sheet_id)
-            .major_dimension(dimension)
+            .major_dimension(dimension.clone())
             .length(i64::from(length));
         self.written.calls += 1;
         let request = spreadsheet_dimension::add(self.book.token()).dimension(added);
@@ -142,16 +156,19 @@ impl Write {
         Ok(())
     }
 
+    /// Appends rows. If they may be there already, `before` says how many rows the sheet had before them.
     async fn append(
         &mut self,
         area: &Area,
         title: &str,
         rows: &[Vec<Cell>],
-        is_uncertain: bool,
+        before: Option<u32>,
     ) -> Result<(), SheetError> {
         let mut found = None;
-        if is_uncertain {
-            found = self.book.find_at_the_end(area, title, rows).await?;
+        if let Some(before) = before {
+            // Rows that are inserted make the sheet longer.
+            let unchanged = (!self.overwrite).then_some(before);
+            found = self.book.find_at_the_end(area, title, rows, unchanged).await?;
         }
         if found.is_none() {
             let insert = match self.overwrite {
@@ -260,17 +277,19 @@ impl Spreadsheet {
         Ok(Target { mode: Mode::Append, sheet, area })
     }
 
-    /// Where rows are that were appended by a call without an answer; `None` if they are not at the end.
+    /// Where rows are that were appended by a call without an answer; `None` if they are not at the end, or
+    /// the sheet still has the length at which nothing was inserted: the last rows may look the same.
     async fn find_at_the_end(
         &self,
         area: &Area,
         title: &str,
         rows: &[Vec<Cell>],
+        unchanged: Option<u32>,
     ) -> Result<Option<Area>, SheetError> {
         let sheets = self.sheets().await?;
         let sheet = sheets.iter().find(|it| it.sheet_id == area.sheet_id);
         let bottom = sheet.map_or(0, |it| it.rows);
-        if bottom < area.top {
+        if bottom < area.top || unchanged == Some(bottom) {
             return Ok(None);
         }
         let below = Area { rows: bottom - area.top + 1, ..area.clone() };

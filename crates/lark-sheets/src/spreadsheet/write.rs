@@ -107,6 +107,9 @@ impl Write {
 
     /// Appended rows take the empty rows below the data, and if those are too few, the rows behind them,
     /// whatever is there. Default: rows are inserted.
+    ///
+    /// With it, the sheet does not say whether a call without an answer was executed:
+    /// [`WriteError::resume`] takes rows that look the same, at the end of the table, for those of the call.
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;
         self

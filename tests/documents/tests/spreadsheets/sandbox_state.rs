@@ -56,9 +56,11 @@ async fn each_limit_has_its_code() {
     assert_eq!(put(&client, token, format!("{id}!A1:A60"), mentions).await, Some(90_226));
     let strange = vec![vec![serde_json::json!({ "type": "url" })]];
     assert_eq!(put(&client, token, format!("{id}!A1:A1"), strange).await, Some(90_204));
-    let unknown = Spreadsheet::new(&client, "shtcnSB00000000000000000000");
-    let error = unknown.range("A1").cells().await.expect_err("no such spreadsheet").to_string();
-    assert!(error.contains("1310214"), "{error}");
+    let unknown = Spreadsheet::new(&client, "Iow7sNNEphp3WbtnbCscPqabnef");
+    for unknown in [&unknown, &Spreadsheet::new(&client, "shtcnSB00000000000000000000")] {
+        let error = unknown.range("A1").cells().await.expect_err("no such spreadsheet").to_string();
+        assert!(error.contains("1310214"), "{error}");
+    }
     assert_eq!(put(&client, unknown.token(), format!("{id}!A1:A1"), one()).await, Some(90_214));
 }
 

@@ -43,7 +43,9 @@ async fn rows_are_appended_under_their_names() {
 #[tokio::test]
 async fn an_append_whose_outcome_is_unknown_is_looked_for() {
     let (sandbox, _client, book) = book().await;
-    for (fault, times) in [(Fault::reset(), 2), (Fault::reset_after_execution(), 1)] {
+    // The last time, the rows above look the same and are not those.
+    let faults = [(Fault::reset(), 2), (Fault::reset_after_execution(), 1), (Fault::reset(), 2)];
+    for (fault, times) in faults {
         let before = sandbox.requests_of(APPEND);
         sandbox.fault(APPEND, Times::Once, fault);
         let rows = [("started", Some(7)), ("ended", None)];
@@ -59,7 +61,7 @@ async fn an_append_whose_outcome_is_unknown_is_looked_for() {
         book.range("Sheet1!A:B").rows_by_position().await.expect("rows");
     let started = || ("started".to_owned(), Some(7));
     let ended = || ("ended".to_owned(), None);
-    assert_eq!(read, [started(), ended(), started(), ended()]);
+    assert_eq!(read, [started(), ended(), started(), ended(), started(), ended()]);
 }
 
 #[tokio::test]
@@ -87,6 +89,23 @@ async fn a_failure_says_what_is_written_and_goes_on() {
     }
     let read: Vec<(u32, u32)> = book.range("Sheet1!C3:D").rows_by_position().await.expect("rows");
     assert_eq!(read, rows);
+}
+
+#[tokio::test]
+async fn a_sheet_grows_once_and_ends_with_its_data() {
+    let (sandbox, _client, book) = book().await;
+    let grow = "sheets.v2.spreadsheet.dimension.add";
+    for (fault, rows) in [(Fault::reset_after_execution(), 6000), (Fault::reset(), 12_000)] {
+        sandbox.fault(grow, Times::Once, fault);
+        let write = book.range("Sheet1!A1").write(vec![[1]; rows]);
+        write.await.expect_err("a fault").resume().await.expect("the rest");
+        assert_eq!(book.sheets().await.expect("sheets")[0].rows as usize, rows);
+    }
+    let wide = book.range("Sheet1!A1").write([vec![1; 30]]);
+    wide.await.expect("written");
+    // Calls of 5,000 rows, the last of which find nothing.
+    let cells = book.range("Sheet1!B:B").cells().await.expect("cells");
+    assert_eq!(cells.len(), 1);
 }
 
 #[tokio::test]
@@ -127,12 +146,14 @@ async fn what_no_cell_can_hold_is_refused_before_it_is_sent() {
         refused("Sheet1!B2", vec![("a", long.as_str())]).await,
         "Sheet1!C2: 50001 characters in a cell, the limit is 50000"
     );
-    let id = 1_234_567_890_123_456_789_i64;
-    assert_eq!(
-        refused("Sheet1!B2", vec![("a", id)]).await,
-        "row 1 of those to be written (\"B\"): wanted an integer of at most 2^53, which a sheet keeps \
-         exactly (others as text), found 1234567890123456789"
-    );
+    // The second is the first that a double rounds, to one that fits.
+    for id in [1_234_567_890_123_456_789_i64, 9_007_199_254_740_993, -9_007_199_254_740_993] {
+        let wanted = format!(
+            "row 1 of those to be written (\"B\"): wanted an integer of at most 2^53, which a sheet keeps \
+             exactly (others as text), found {id}"
+        );
+        assert_eq!(refused("Sheet1!B2", vec![("a", id)]).await, wanted);
+    }
     let error = refused("Sheet1!B2", vec![Order { price: f64::NAN, ..order("a", 1) }]).await;
     assert_eq!(
         error,

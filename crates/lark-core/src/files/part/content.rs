@@ -1,5 +1,6 @@
 //! A file opened for one attempt.
 
+use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
 use std::task::{Context, Poll, ready};
@@ -84,6 +85,21 @@ impl FilePart {
             }
         })
     }
+}
+
+/// All of a part, which may have up to `limit` bytes. One that can be read once is consumed.
+///
+/// # Errors
+/// It cannot be read, or is longer.
+pub async fn read_part(part: &FilePart, limit: u64) -> io::Result<Vec<u8>> {
+    let failed = |it: FileError| io::Error::new(it.error.kind(), it.to_string());
+    let limited = FilePart { progress: None, ..part.clone().max_size(limit) };
+    let mut content = limited.open(true).await.map_err(failed)?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = poll_fn(|cx| content.poll_next(cx)).await {
+        bytes.extend_from_slice(&piece.map_err(failed)?);
+    }
+    Ok(bytes)
 }
 
 fn slice(bytes: &Bytes, range: Option<Range>) -> io::Result<Bytes> {

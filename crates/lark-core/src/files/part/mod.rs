@@ -15,6 +15,7 @@ use futures_core::Stream;
 use tokio::io::AsyncRead;
 
 pub(crate) use self::content::Content;
+pub use self::content::read_part;
 use self::one_shot::OneShot;
 
 /// A file in a multipart form: the source of its content and its name.

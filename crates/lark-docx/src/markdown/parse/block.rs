@@ -9,6 +9,9 @@ use super::table::Cell;
 use crate::block::{Block, Kind, Language, from_info};
 use crate::markdown::MAX_DEPTH;
 
+/// Cells without a text that tables may have, beside one for each byte.
+const EMPTY_CELLS: usize = 50_000;
+
 /// Makes blocks of events, of one piece of a text after the other.
 #[derive(Debug)]
 pub(super) struct Builder {
@@ -25,6 +28,8 @@ pub(super) struct Builder {
     verbatim: Option<Verbatim>,
     /// Facts about a table that follows.
     pub(super) about_table: Option<Block>,
+    /// How many cells tables may still have that hold nothing. A short text may stand for many.
+    pub(super) room_for_cells: usize,
     losses: Vec<Loss>,
 }
 
@@ -44,6 +49,7 @@ impl Default for Builder {
             inline: Inline::default(),
             verbatim: None,
             about_table: None,
+            room_for_cells: EMPTY_CELLS,
             losses: Vec::new(),
         }
     }
@@ -52,6 +58,7 @@ impl Default for Builder {
 impl Builder {
     /// Says that the events that follow are of the next piece.
     pub(super) fn begin(&mut self, piece: &str) {
+        self.room_for_cells += piece.len();
         // The last line of a piece is the first one of the next.
         self.before += self.lines.len().saturating_sub(1);
         let breaks = piece.match_indices('\n').map(|(at, _)| at + 1);
@@ -150,10 +157,13 @@ impl Builder {
                 self.open(What::Item { is_ordered, task: None });
             }
             Tag::FootnoteDefinition(label) => self.open(What::Footnote(label.into_string())),
-            Tag::Table(aligns) => self.open(What::Pipes { aligns, rows: Vec::new() }),
+            Tag::Table(aligns) => self.open(What::Pipes { aligns, rows: Vec::new(), column: 0 }),
             Tag::TableHead | Tag::TableRow => {
-                if let Some(Frame { what: What::Pipes { rows, .. }, .. }) = self.stack.last_mut() {
+                if let Some(Frame { what: What::Pipes { rows, column, .. }, .. }) =
+                    self.stack.last_mut()
+                {
                     rows.push(Vec::new());
+                    *column = 0;
                 }
             }
             Tag::TableCell => self.open(What::Cell(Cell::default())),

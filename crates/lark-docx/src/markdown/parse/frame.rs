@@ -38,7 +38,10 @@ pub(super) enum What {
     /// A table of GFM.
     Pipes {
         aligns: Vec<Alignment>,
+        /// Without the empty cells at their ends.
         rows: Vec<Vec<Cell>>,
+        /// Where the next cell goes.
+        column: usize,
     },
     Cell(Cell),
     /// What is between two comments of ours.
@@ -96,20 +99,25 @@ impl Builder {
                 let blocks = footnote(&label, blocks);
                 blocks.into_iter().for_each(|it| self.push(it));
             }
-            What::Pipes { aligns, rows } => {
-                let table = table::pipes(&aligns, rows);
+            What::Pipes { aligns, rows, .. } => {
+                let table = table::pipes(&aligns, rows, &mut self.room_for_cells);
                 self.push_table(table, blocks);
             }
             What::Cell(cell) => {
-                if let Some(Frame { what: What::Pipes { rows, .. }, .. }) = self.stack.last_mut()
-                    && let Some(row) = rows.last_mut()
-                {
+                let Some(Frame { what: What::Pipes { rows, column, .. }, .. }) =
+                    self.stack.last_mut()
+                else {
+                    return;
+                };
+                if let Some(row) = rows.last_mut().filter(|_| !blocks.is_empty()) {
+                    row.resize_with(*column, Cell::default);
                     row.push(Cell { blocks, ..cell });
                 }
+                *column += 1;
             }
-            What::Region(block) => self.push(region(*block, blocks)),
+            What::Region(block) => self.close_region_of(*block, blocks),
             What::HtmlTable(rows) => {
-                let table = table::html(rows);
+                let table = table::html(rows, &mut self.room_for_cells);
                 self.push_table(table, blocks);
             }
             What::HtmlCell(cell) => {
@@ -131,15 +139,15 @@ impl Builder {
         about: Option<Callout>,
         mut blocks: Vec<Block>,
     ) {
-        if let Some(callout) = about {
+        let callout = about.or_else(|| alert.map(alert::callout));
+        let Some(callout) = callout else { return self.push(Block::quote_container(blocks)) };
+        if blocks.iter().all(fits_in_callout) {
             return self.push(Block::callout(callout, blocks));
         }
-        let Some(alert) = alert else { return self.push(Block::quote_container(blocks)) };
-        if blocks.iter().all(fits_in_callout) {
-            return self.push(Block::callout(alert::callout(alert), blocks));
-        }
         self.lose("an alert with more than texts, lists and quotes is a quotation");
-        blocks.insert(0, Block::text(RichText::new().bold(alert::name_of(alert))));
+        if let Some(alert) = alert {
+            blocks.insert(0, Block::text(RichText::new().bold(alert::name_of(alert))));
+        }
         self.push(Block::quote_container(blocks));
     }
 
@@ -157,8 +165,16 @@ impl Builder {
 
     /// A table, and what was in it but in no cell. Cells hold no tables, so one in a cell comes
     /// after the table around it.
-    fn push_table(&mut self, mut table: Block, stray: Vec<Block>) {
-        if let Some(about) = self.about_table.take() {
+    fn push_table(&mut self, table: Result<Block, Vec<Block>>, stray: Vec<Block>) {
+        let about = self.about_table.take();
+        let mut table = match table {
+            Ok(table) => table,
+            Err(texts) => {
+                self.lose("a table with far more cells than texts is those texts");
+                return texts.into_iter().chain(stray).for_each(|it| self.push(it));
+            }
+        };
+        if let Some(about) = about {
             table::apply(&mut table, &about);
         }
         let is_cell = |it: &Frame| matches!(it.what, What::HtmlCell(_));
@@ -172,6 +188,29 @@ impl Builder {
                 self.stack[outer].blocks.extend(all);
             }
             None => all.for_each(|it| self.push(it)),
+        }
+    }
+
+    /// What is between two comments that cannot be what they say stands for itself.
+    fn close_region_of(&mut self, block: Block, blocks: Vec<Block>) {
+        let is_column = |it: &Block| it.kind() == Kind::GridColumn;
+        let is_in_grid = matches!(self.stack.last(),
+            Some(Frame { what: What::Region(it), .. }) if it.kind() == Kind::Grid);
+        let is_broken = match block.kind() {
+            Kind::Grid => blocks.is_empty() || !blocks.iter().all(is_column),
+            Kind::GridColumn => !is_in_grid,
+            Kind::Table | Kind::TableCell => true,
+            _ => false,
+        };
+        if !is_broken {
+            return self.push(region(block, blocks));
+        }
+        self.lose(format!("comments around what cannot be in a {:?} are dropped", block.kind()));
+        for block in blocks {
+            match is_column(&block) {
+                true => block.children.into_iter().for_each(|it| self.push(it)),
+                false => self.push(block),
+            }
         }
     }
 
@@ -226,8 +265,12 @@ fn region(mut block: Block, mut blocks: Vec<Block>) -> Block {
             block.kind(),
             Kind::OkrObjective | Kind::OkrKeyResult | Kind::SourceSynced | Kind::AgendaItemTitle
         );
-    if has_text && let Some(text) = take_text(&mut blocks) {
-        block.set_rich_text(text);
+    if has_text {
+        let is_absent = block.rich_text().is_none();
+        let text = take_text(&mut blocks).or_else(|| is_absent.then(empty_text));
+        if let Some(text) = text {
+            block.set_rich_text(text);
+        }
     }
     block.with_children(blocks)
 }

@@ -45,15 +45,21 @@ impl Builder {
         };
         self.end_text();
         match comment::read(inner) {
-            Comment::Leaf(block) => self.push(unfold(*block)),
-            Comment::Begin(block) => self.open(What::Region(block)),
+            Comment::Leaf(block) if !comment::says_nothing(&block) => self.push(unfold(*block)),
+            Comment::Begin(block)
+                if block.text_slot().is_some() || !comment::says_nothing(&block) =>
+            {
+                self.open(What::Region(block));
+            }
             Comment::End(name) => {
                 if !self.close_region(&name) {
                     self.lose(format!("a comment ends {name:?}, which did not begin"));
                 }
             }
             Comment::About(block) => self.about(*block),
-            Comment::Foreign => self.lose(format!("a comment is dropped: {:?}", inner.trim())),
+            Comment::Leaf(_) | Comment::Begin(_) | Comment::Foreign => {
+                self.lose(format!("a comment is dropped: {:?}", inner.trim()))
+            }
         }
         Some(length)
     }

@@ -64,10 +64,22 @@ impl Builder {
         }
     }
 
-    fn run(&mut self, text: &str, is_code: bool) {
+    /// Says that there is a text, if none follows.
+    pub(super) fn empty_text(&mut self) {
+        if self.inline.elements.is_empty() {
+            let run = TextRun { content: Some(String::new()), text_element_style: None };
+            self.inline.elements.push(TextElement::new().text_run(run));
+        }
+    }
+
+    fn run(&mut self, mut text: &str, is_code: bool) {
         if let Some(capture) = self.inline.captures.last_mut() {
             capture.text.push_str(text);
             return;
+        }
+        // Blanks between an image and what follows it.
+        if self.inline.has_image && self.inline.elements.is_empty() && !is_code {
+            text = text.trim_start();
         }
         if text.is_empty() {
             return;
@@ -166,7 +178,7 @@ impl Builder {
         if let Some(level) = heading {
             let deeper = leaf.as_ref().and_then(Block::heading_level);
             if deeper.is_some() {
-                trim_end(&mut elements);
+                trim_blank(&mut elements);
             }
             let text: RichText = elements.into_iter().collect();
             self.push(Block::heading(deeper.unwrap_or(level), text));
@@ -179,6 +191,16 @@ impl Builder {
         if !elements.is_empty() {
             self.push(Block::of_text(Kind::Text, Text { elements: Some(elements), style: None }));
         }
+    }
+}
+
+/// The blank before a comment.
+fn trim_blank(elements: &mut Vec<TextElement>) {
+    let Some(run) = elements.last_mut().and_then(|it| it.text_run.as_mut()) else { return };
+    let content = run.content.get_or_insert_default();
+    content.truncate(content.strip_suffix(' ').unwrap_or(content).len());
+    if content.is_empty() {
+        elements.pop();
     }
 }
 

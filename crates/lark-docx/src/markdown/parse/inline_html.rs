@@ -55,7 +55,8 @@ impl Builder {
 
     fn inline_comment(&mut self, text: &str) {
         match comment::read(text) {
-            Comment::Leaf(block) => self.inline.leaf = Some(*block),
+            Comment::Leaf(block) if self.inline.leaf.is_none() => self.inline.leaf = Some(*block),
+            _ if text.trim() == comment::EMPTY => self.empty_text(),
             _ => self.lose(format!("a comment is dropped: {:?}", text.trim())),
         }
     }
@@ -71,7 +72,10 @@ impl Builder {
         if !is_label && !elements.is_empty() {
             self.push(Block::text(elements.into_iter().collect::<crate::block::RichText>()));
         }
-        self.push(unfold(leaf));
+        match comment::says_nothing(&leaf) {
+            true => self.lose("a comment is dropped, it says nothing of its block"),
+            false => self.push(unfold(leaf)),
+        }
     }
 }
 

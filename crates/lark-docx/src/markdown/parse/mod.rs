@@ -29,15 +29,25 @@ pub struct Parsed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loss {
-    /// The line, from 1.
+    /// The line, from 1; 0 of what is found out later, when blocks are made of it.
     pub line: usize,
     /// What became of it.
     pub what: String,
 }
 
+impl Loss {
+    /// An image that became a link.
+    pub(crate) fn of_image(source: &str) -> Self {
+        Self { line: 0, what: format!("the image {source} cannot be had, it is a link") }
+    }
+}
+
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
+        match self.line {
+            0 => f.write_str(&self.what),
+            line => write!(f, "line {line}: {}", self.what),
+        }
     }
 }
 

@@ -85,7 +85,7 @@ impl fmt::Display for Literal<'_> {
                     continue;
                 }
                 // Markdown would drop white space at both ends of a line.
-                ' ' | '\t' if is_line_start || is_line_end => {
+                ' ' | '\t' | '\u{b}' | '\u{c}' if is_line_start || is_line_end => {
                     write!(f, "&#{};", u32::from(c))?;
                     before = Some(c);
                     continue;
@@ -154,7 +154,7 @@ pub(super) fn html(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         match c {
-            c if c.is_ascii_punctuation() || c == '\n' => {
+            c if c.is_ascii_punctuation() || matches!(c, '\n' | '\r') => {
                 let _ = write!(escaped, "&#{};", u32::from(c));
             }
             c => escaped.push(c),

@@ -3,7 +3,7 @@
 use crate::block::{Block, Kind};
 
 use super::inline::Place;
-use super::{Renderer, indented};
+use super::{Renderer, comment, indented};
 
 /// Whether a block is an item of a list.
 pub(super) fn is_item(block: &Block) -> bool {
@@ -83,6 +83,11 @@ impl Renderer<'_> {
             // `- ---` would be a line across the page.
             below.replace_range(..3, "***");
         }
+        let is_box_alone = item.kind() == Kind::Todo && item.plain_text().is_empty();
+        // A box alone would end its item, and `- - -` would be a line across the page.
+        if is_box_alone && !follows_closely(children) || text.is_empty() && is_dashes(&below) {
+            return (format!("{text}<!-- {} -->\n\n{below}", comment::EMPTY), true);
+        }
         match (text.is_empty(), below.is_empty()) {
             (_, true) => (text, false),
             (true, false) => (below, children.len() > 1),
@@ -90,6 +95,12 @@ impl Renderer<'_> {
             (false, false) => (format!("{text}\n\n{below}"), true),
         }
     }
+}
+
+/// Whether a text begins with a line of markers only, which with another one is a line across the page.
+fn is_dashes(markdown: &str) -> bool {
+    let line = markdown.lines().next().unwrap_or_default();
+    line.matches('-').count() > 1 && line.chars().all(|it| matches!(it, '-' | ' '))
 }
 
 /// Whether blocks may follow a text on the next line: lists, unless their first item would be read

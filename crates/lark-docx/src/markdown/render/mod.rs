@@ -146,7 +146,10 @@ impl Renderer<'_> {
             Some(name) => format!("[!{name}]"),
             None => comment::about(block),
         };
-        quoted(format!("{mark}\n{inner}").trim_end())
+        // An empty item would go on with the line above it.
+        let first = block.children().first().filter(|it| list::is_item(it));
+        let gap = if first.is_some_and(|it| it.plain_text().is_empty()) { "\n\n" } else { "\n" };
+        quoted(format!("{mark}{gap}{inner}").trim_end_matches([' ', '\n']))
     }
 }
 
@@ -168,7 +171,7 @@ fn formula(block: &Block) -> String {
 
 fn display_math(latex: &str) -> String {
     let latex = latex.trim();
-    let is_taken_for_more = latex.contains("$$") || latex.ends_with('\\');
+    let is_taken_for_more = latex.contains('$') || latex.ends_with('\\');
     if is_taken_for_more || !latex.lines().skip(1).all(stays_in_paragraph) {
         return format!("<math>{}</math>", escape::html(latex));
     }
@@ -187,7 +190,8 @@ fn stays_in_paragraph(line: &str) -> bool {
 fn code(block: &Block) -> String {
     let text = block.rich_text();
     let language = text.as_ref().and_then(|it| it.style.as_ref()?.language);
-    let code = block.plain_text();
+    // Markdown knows no other line breaks.
+    let code = block.plain_text().replace("\r\n", "\n").replace('\r', "\n");
     let fence = "`".repeat((longest_run(&code, '`') + 1).max(3));
     let info = language.map(info_string).unwrap_or_default();
     match code.is_empty() {

@@ -41,9 +41,13 @@ pub(super) enum Content {
 
 /// The pieces of a text, neighbours with the same marks joined.
 pub(super) fn pieces(text: &Text, options: &Options) -> Vec<Piece> {
+    let elements = text.elements.iter().flatten();
+    joined(loosened(joined(elements.filter_map(|it| piece(it, options)))))
+}
+
+fn joined(all: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    for element in text.elements.iter().flatten() {
-        let Some(piece) = piece(element, options) else { continue };
+    for piece in all {
         match (pieces.last_mut(), &piece.content) {
             (Some(Piece { content: Content::Text(text), marks }), Content::Text(more))
             | (Some(Piece { content: Content::Code(text), marks }), Content::Code(more))
@@ -55,6 +59,59 @@ pub(super) fn pieces(text: &Text, options: &Options) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// Blanks within the marks that both of their neighbours have. Delimiters do not stand beside blanks, so
+/// those that a text has at its end or beginning would have others after it was read.
+fn loosened(pieces: Vec<Piece>) -> Vec<Piece> {
+    if !pieces.iter().any(|it| it.marks.iter().any(Mark::is_delimiter)) {
+        return pieces;
+    }
+    let mut parts: Vec<Piece> = pieces.into_iter().flat_map(split).collect();
+    let mut neighbours = vec![(Vec::new(), Vec::new()); parts.len()];
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (at, part) in parts.iter().enumerate() {
+        match part.is_blank() {
+            true => neighbours[at].0.clone_from(&before),
+            false => before.clone_from(&part.marks),
+        }
+    }
+    for (at, part) in parts.iter().enumerate().rev() {
+        match part.is_blank() {
+            true => neighbours[at].1.clone_from(&after),
+            false => after.clone_from(&part.marks),
+        }
+    }
+    for (part, (before, after)) in parts.iter_mut().zip(neighbours) {
+        let both = |it: &Mark| before.contains(it) && after.contains(it);
+        if part.is_blank() {
+            part.marks.retain(|it| !it.is_delimiter() || both(it));
+        }
+    }
+    parts
+}
+
+/// A text without the blanks at its ends, and those.
+fn split(piece: Piece) -> Vec<Piece> {
+    let Content::Text(text) = &piece.content else { return vec![piece] };
+    let behind = text.trim_end();
+    let core = behind.trim_start();
+    let parts = [&behind[..behind.len() - core.len()], core, &text[behind.len()..]];
+    let of = |it: &str| Piece { content: Content::Text(it.to_owned()), marks: piece.marks.clone() };
+    parts.into_iter().filter(|it| !it.is_empty()).map(of).collect()
+}
+
+impl Mark {
+    /// Whether Markdown has a delimiter for it.
+    fn is_delimiter(&self) -> bool {
+        matches!(self, Self::Strikethrough | Self::Italic | Self::Bold)
+    }
+}
+
+impl Piece {
+    fn is_blank(&self) -> bool {
+        matches!(&self.content, Content::Text(text) if text.trim().is_empty())
+    }
 }
 
 fn piece(element: &TextElement, options: &Options) -> Option<Piece> {

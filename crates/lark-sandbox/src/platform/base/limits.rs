@@ -11,6 +11,7 @@ pub(super) const INVALID_FILTER: ErrorCode = codes::code(200, 1_254_018, "Invali
 pub(super) const INVALID_FIELD_NAMES: ErrorCode = codes::code(200, 1_254_024, "InvalidFieldNames");
 pub(super) const TABLE_EXISTS: ErrorCode = codes::code(200, 1_254_013, "TableNameDuplicated");
 pub(super) const FIELD_EXISTS: ErrorCode = codes::code(200, 1_254_014, "FieldNameDuplicated");
+pub(super) const NO_BASE: ErrorCode = codes::code(200, 1_254_040, "BaseTokenNotFound");
 pub(super) const NO_TABLE: ErrorCode = codes::code(200, 1_254_041, "TableIdNotFound");
 pub(super) const NO_VIEW: ErrorCode = codes::code(200, 1_254_042, "ViewIdNotFound");
 pub(super) const NO_RECORD: ErrorCode = codes::code(200, 1_254_043, "RecordIdNotFound");

@@ -1,7 +1,7 @@
 //! Bases that were made here: their tables, fields, records and views.
 //!
-//! Tokens that look different are taken for those of Bases that were there before; their records are
-//! kept without fields, by the part that keeps everything else.
+//! Tokens without capitals, such as those of samples, are taken for those of Bases that were there before; their
+//! records are kept without fields, by the part that keeps everything else. Other tokens are unknown.
 
 mod field;
 mod limits;
@@ -15,18 +15,22 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use super::page::List;
-use super::part::data;
+use super::part::{data, is_of_a_platform};
 use super::tenants::Tenants;
 use super::{Call, Part, Seed};
 use crate::http::{Rejection, Response};
 use crate::services::Services;
 use crate::services::ids::hash;
 use limits::{
-    KEY_REUSED, NO_FIELD_ID, NO_TABLE, NO_VIEW, PRIMARY_FIELD, TABLE_EXISTS, WRITE_CONFLICT,
+    KEY_REUSED, NO_BASE, NO_FIELD_ID, NO_TABLE, NO_VIEW, PRIMARY_FIELD, TABLE_EXISTS,
+    WRITE_CONFLICT,
 };
 use table::{Table, new_id};
 
 pub use limits::BaseLimits;
+
+/// How tokens of Bases of the sandbox begin.
+const PREFIX: &str = "bascnSB";
 
 /// The Bases of each tenant.
 pub(crate) struct Bases {
@@ -60,7 +64,10 @@ impl Part for Bases {
         if call.operation_id == "bitable.v1.app.create" {
             return data(create_base(services, store, call));
         }
-        let base = store.get_mut(call.path("app_token"))?;
+        let token = call.path("app_token");
+        let Some(base) = store.get_mut(token) else {
+            return is_of_a_platform(token).then(|| Err(NO_BASE.because(token)));
+        };
         let limits = *crate::lock(&self.limits);
         let operation = call.operation_id.strip_prefix("bitable.v1.app.")?;
         data(match operation.split_once('.') {
@@ -76,7 +83,8 @@ fn create_base(
     store: &mut HashMap<String, Base>,
     call: &Call,
 ) -> Result<Value, Rejection> {
-    let token = new_id(services, "bascn");
+    let id = services.ids.next("");
+    let token = format!("{PREFIX}{}", &id[id.len() - 20..]);
     let name = call.text("name").unwrap_or_default().to_owned();
     let tables = vec![Table::new(services, "Table", &[])?];
     let base = Base { token: token.clone(), name, tables, answered: HashMap::new() };

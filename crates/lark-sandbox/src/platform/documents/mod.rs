@@ -1,7 +1,8 @@
 //! Documents and their blocks.
 //!
-//! Documents that were made here, and the seeded one, are kept. Ids that look different are taken as
-//! those of documents that were there before, and answered from the schema.
+//! Documents that were made here, and the seeded one, are kept. Other ids that begin with `doxcn`, or have
+//! capitals, are unknown; the rest are taken as those of documents that were there before, and answered from
+//! the schema.
 
 mod create;
 mod document;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::files::Files;
-use super::part::data;
+use super::part::{data, is_of_a_platform};
 use super::tenants::Tenants;
 use super::{Call, Part, Seed};
 use crate::http::{Rejection, Response, codes};
@@ -149,8 +150,9 @@ impl Part for Documents {
         }
         let id = call.path("document_id").to_owned();
         let Some(document) = store.by_id.get_mut(&id) else {
-            let is_ours = id.starts_with(PREFIX) && id.len() == 27;
-            return is_ours.then(|| Err(NOT_FOUND.because(format!("no document {id}"))));
+            let is_id = id.starts_with(PREFIX) || is_of_a_platform(&id);
+            return (is_id && id.len() == 27)
+                .then(|| Err(NOT_FOUND.because(format!("no document {id}"))));
         };
         data(match call.operation_id {
             "docx.v1.document.get" => Ok(read::head(document)),

@@ -7,7 +7,7 @@ use crate::services::Services;
 use crate::services::ids::hash;
 
 /// How tokens of spreadsheets of the sandbox begin; samples have no capitals.
-pub(super) const PREFIX: &str = "shtcnSB";
+const PREFIX: &str = "shtcnSB";
 /// Rows and columns of a new sheet.
 const ROWS: usize = 200;
 const COLUMNS: usize = 20;

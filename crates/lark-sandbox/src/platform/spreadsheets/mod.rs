@@ -1,7 +1,7 @@
 //! Spreadsheets: their sheets, rows and columns, and the values of cells.
 //!
-//! Spreadsheets that were made here are kept. Tokens that look different are taken as those of spreadsheets
-//! that were there before, and answered from the schema; so are styles, filters and protections. Formulas
+//! Spreadsheets that were made here are kept. Tokens without capitals are taken as those of spreadsheets that
+//! were there before, and answered from the schema; so are styles, filters and protections. Formulas
 //! are kept as their texts: nothing is computed.
 
 mod append;
@@ -20,12 +20,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::files::Files;
-use super::part::data;
+use super::part::{data, is_of_a_platform};
 use super::tenants::Tenants;
 use super::{Call, Part, Seed};
 use crate::http::{Rejection, Response};
 use crate::services::Services;
-use book::{Book, PREFIX};
+use book::Book;
 use limits::{BOOK_NOT_FOUND, BOOK_NOT_FOUND_V3};
 
 /// The spreadsheets of each tenant.
@@ -100,9 +100,9 @@ impl Part for Spreadsheets {
         let is_v2 = call.operation_id.starts_with("sheets.v2.");
         let token = call.path(if is_v2 { "spreadsheetToken" } else { "spreadsheet_token" });
         let Some(book) = store.by_token.get_mut(token) else {
-            let is_ours = token.starts_with(PREFIX) && token.len() == 27;
             let code = if is_v2 { BOOK_NOT_FOUND } else { BOOK_NOT_FOUND_V3 };
-            return is_ours.then(|| Err(code.because(format!("no spreadsheet {token}"))));
+            return is_of_a_platform(token)
+                .then(|| Err(code.because(format!("no spreadsheet {token}"))));
         };
         self.answer(services, book, call).map(|it| it.map(Response::success))
     }

@@ -1,15 +1,17 @@
-//! Wiki spaces and their nodes: `wiki.v2.space.*`
+//! Wiki spaces and their nodes: `wiki.v2.space.*`, `wiki.v2.task.*`
 //!
 //! Spaces that were made here, those in which a node was made, and the seeded one are kept. Ids of others are
 //! taken as those of spaces that were there before, and answered from the schema.
 
+mod moves;
 mod node;
 mod nodes;
 mod seed;
 mod space;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::documents::Documents;
 use super::part::{data, no_data};
@@ -17,6 +19,7 @@ use super::tenants::Tenants;
 use super::{Call, Part, Seed};
 use crate::http::{ErrorCode, Rejection, Response, codes};
 use crate::services::Services;
+use moves::Move;
 use node::Node;
 use space::Space;
 
@@ -29,6 +32,8 @@ const NOT_FOUND: ErrorCode = codes::code(400, 131_005, "not found");
 pub(crate) struct Wiki {
     stores: Tenants<Store>,
     documents: Arc<Documents>,
+    /// How long a document takes on its way into the wiki.
+    move_time: Mutex<Duration>,
 }
 
 /// The spaces and nodes of a tenant.
@@ -37,6 +42,8 @@ struct Store {
     nodes: HashMap<String, Node>,
     /// Tokens in the order of creation, by space and parent.
     children: HashMap<(String, String), BTreeMap<u64, String>>,
+    /// Documents on their way into the wiki, by the ids of their tasks.
+    moves: HashMap<String, Move>,
 }
 
 /// What an operation on the wiki works with.
@@ -67,7 +74,11 @@ impl Store {
 
 impl Wiki {
     pub(super) fn new(seed: Option<Seed>, documents: Arc<Documents>) -> Self {
-        Self { stores: Tenants::new(seed), documents }
+        Self { stores: Tenants::new(seed), documents, move_time: Mutex::default() }
+    }
+
+    pub(crate) fn set_move_time(&self, time: Duration) {
+        *crate::lock(&self.move_time) = time;
     }
 
     /// A new space with so many nodes on so many levels, as even as they can be; its id. None if the sandbox
@@ -90,12 +101,16 @@ impl Part for Wiki {
         let store = self.stores.of(call.tenant_key())?;
         let store = &mut *crate::lock(&store);
         let ctx = &mut Ctx { store, documents: &self.documents, services, call };
+        moves::settle(ctx);
         match call.operation_id {
             "wiki.v2.space.create" => data(Ok(space::create(ctx))),
             "wiki.v2.space.list" => data(space::list(ctx)),
             "wiki.v2.space.get_node" => data(Ok(nodes::get(ctx)?)),
             "wiki.v2.space.node.create" => data(nodes::create(ctx)),
-            "wiki.v2.space.node.move_docs_to_wiki" => data(nodes::take_in(ctx)?),
+            "wiki.v2.space.node.move_docs_to_wiki" => {
+                data(moves::take_in(ctx, *crate::lock(&self.move_time))?)
+            }
+            "wiki.v2.task.get" => data(Ok(moves::task(ctx)?)),
             _ if !ctx.store.is_space(call.path("space_id")) => None,
             "wiki.v2.space.get" => data(Ok(space::get(ctx)?)),
             "wiki.v2.space.node.list" => data(nodes::list(ctx)),

@@ -14,7 +14,7 @@ const PAGE: u64 = 20;
 const LARGEST_PAGE: u64 = 50;
 
 /// The node that a member of the body names, or none.
-fn named<'a>(ctx: &'a Ctx<'_>, member: &str) -> Result<Option<&'a Node>, Rejection> {
+pub(super) fn named<'a>(ctx: &'a Ctx<'_>, member: &str) -> Result<Option<&'a Node>, Rejection> {
     match ctx.call.text(member).filter(|it| !it.is_empty()) {
         None => Ok(None),
         Some(token) => node(ctx, token).map(Some),
@@ -61,34 +61,8 @@ pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     Ok(put(ctx, Node { space_id, parent, ..node }))
 }
 
-/// Makes a node of a document that is in Drive, at once. None for a document that is not kept here.
-pub(super) fn take_in(ctx: &mut Ctx<'_>) -> Option<Result<Value, Rejection>> {
-    let obj_token = ctx.call.text("obj_token")?.to_owned();
-    let title = ctx.documents.entry(ctx.call.tenant_key(), &obj_token)?.name;
-    let is_node = ctx.store.nodes.values().any(|it| it.obj_token == obj_token);
-    Some(match is_node {
-        true => Err(INVALID.because(format!("{obj_token} is in a wiki already"))),
-        false => move_in(ctx, obj_token, title),
-    })
-}
-
-fn move_in(ctx: &mut Ctx<'_>, obj_token: String, title: String) -> Result<Value, Rejection> {
-    let space_id = ctx.call.path("space_id").to_owned();
-    let parent = named(ctx, "parent_wiki_token")?;
-    if parent.is_some_and(|it| it.space_id != space_id) {
-        return Err(INVALID.because("parent_wiki_token is of another space"));
-    }
-    let parent = parent.map(|it| it.token.clone()).unwrap_or_default();
-    ctx.documents.leave_folder(ctx.call.tenant_key(), &obj_token);
-    let obj_type = ctx.call.text("obj_type").unwrap_or("docx").to_owned();
-    let node = Node { space_id, parent, title, ..blank(ctx, obj_token, obj_type) };
-    let token = node.token.clone();
-    insert(ctx, node);
-    Ok(json!({ "wiki_token": token }))
-}
-
 /// Puts a node into its place, in a space that is known from now on.
-fn insert(ctx: &mut Ctx<'_>, node: Node) {
+pub(super) fn insert(ctx: &mut Ctx<'_>, node: Node) {
     if !ctx.store.is_space(&node.space_id) {
         let space = Space::named(&node.space_id, "");
         ctx.store.spaces.insert(ctx.services.ids.serial(), space);
@@ -103,7 +77,7 @@ fn put(ctx: &mut Ctx<'_>, node: Node) -> Value {
 }
 
 /// A node without a place.
-fn blank(ctx: &Ctx<'_>, obj_token: String, obj_type: String) -> Node {
+pub(super) fn blank(ctx: &Ctx<'_>, obj_token: String, obj_type: String) -> Node {
     Node {
         serial: ctx.services.ids.serial(),
         token: ctx.services.ids.token("wikcn"),

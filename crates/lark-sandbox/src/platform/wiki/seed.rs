@@ -22,6 +22,7 @@ impl Default for Store {
             spaces: BTreeMap::from([(0, library)]),
             nodes: HashMap::new(),
             children: HashMap::new(),
+            moves: HashMap::new(),
         };
         let (top, page, back) = (
             "wikcnLibrary000000000000000",

@@ -69,7 +69,10 @@ fn is_scalar(value: &Value) -> bool {
 }
 
 fn integer(number: impl fmt::Display, as_double: f64) -> Result<Cell, WriteValueError> {
-    match as_double.abs() <= MAX_INTEGER {
+    // What is beyond may be rounded to the limit.
+    let is_exact = as_double.abs() < MAX_INTEGER
+        || as_double.abs() == MAX_INTEGER && number.to_string() == as_double.to_string();
+    match is_exact {
         true => Ok(Cell::Number(as_double)),
         false => Err(WriteValueError::new(
             "an integer of at most 2^53, which a sheet keeps exactly (others as text)",
