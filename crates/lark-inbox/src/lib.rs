@@ -6,6 +6,7 @@ mod file;
 mod open;
 
 mod append;
+mod clock;
 mod lease;
 mod read;
 mod settle;
@@ -17,4 +18,6 @@ mod replay;
 mod error;
 mod threads;
 
+#[doc(hidden)]
+pub use self::clock::Clocks;
 pub use self::file::FileInbox;

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::SystemTime;
 
 use lark_core::StoreError;
 use rusqlite::{Connection, Error};
 use tokio::sync::oneshot;
 
+use crate::clock::Clock;
 use crate::error::store_error;
 
 /// Most changes of one transaction.
@@ -16,6 +18,7 @@ const GROUP: usize = 256;
 /// The way to the threads, which end when this is dropped.
 pub(crate) struct Threads {
     path: Arc<Path>,
+    clock: Arc<Clock>,
     writes: Sender<Write>,
     reads: Sender<Read>,
 }
@@ -37,7 +40,7 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 /// A change, and then the answer to it.
 trait Work: Send {
     /// Makes the change within a transaction.
-    fn run(&mut self, connection: &Connection) -> Result<(), Error>;
+    fn run(&mut self, connection: &Connection, now: i64) -> Result<(), Error>;
 
     /// Answers, once the transaction has been committed or not.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
@@ -49,10 +52,10 @@ struct Change<T, F> {
     sender: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<T: Send, F: FnOnce(&Connection) -> Result<T, Error> + Send> Work for Change<T, F> {
-    fn run(&mut self, connection: &Connection) -> Result<(), Error> {
+impl<T: Send, F: FnOnce(&Connection, i64) -> Result<T, Error> + Send> Work for Change<T, F> {
+    fn run(&mut self, connection: &Connection, now: i64) -> Result<(), Error> {
         if let Some(change) = self.change.take() {
-            self.value = Some(change(connection)?);
+            self.value = Some(change(connection, now)?);
         }
         Ok(())
     }
@@ -68,23 +71,24 @@ impl<T: Send, F: FnOnce(&Connection) -> Result<T, Error> + Send> Work for Change
 impl Threads {
     pub(crate) fn start(
         path: PathBuf,
+        clock: Clock,
         writer: Connection,
         reader: Connection,
     ) -> Result<Self, StoreError> {
-        let path: Arc<Path> = path.into();
+        let (path, clock): (Arc<Path>, _) = (path.into(), Arc::new(clock));
         let (writes, to_write) = channel();
         let (reads, to_read) = channel::<Read>();
-        let of_writer = Arc::clone(&path);
-        spawn("lark-inbox-write", move || write(&of_writer, &writer, &to_write))?;
+        let (of_writer, to_tick) = (Arc::clone(&path), Arc::clone(&clock));
+        spawn("lark-inbox-write", move || write(&of_writer, &to_tick, &writer, &to_write))?;
         spawn("lark-inbox-read", move || to_read.iter().for_each(|read| read(&reader)))?;
-        Ok(Self { path, writes, reads })
+        Ok(Self { path, clock, writes, reads })
     }
 
     /// Makes a change, and waits until it is committed.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         durability: Durability,
-        change: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+        change: impl FnOnce(&Connection, i64) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
         let work = Box::new(Change { change: Some(change), value: None, sender });
@@ -95,17 +99,22 @@ impl Threads {
     /// Reads what was committed.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+        read: impl FnOnce(&Connection, i64) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
-        let path = Arc::clone(&self.path);
+        let (path, clock) = (Arc::clone(&self.path), Arc::clone(&self.clock));
         let read = move |connection: &Connection| {
-            let value = in_transaction(connection, "BEGIN", || read(connection));
+            let value = in_transaction(connection, "BEGIN", || read(connection, clock.now()));
             // Nobody waits any more.
             _ = sender.send(value.map_err(|error| store_error(&path, error)));
         };
         self.reads.send(Box::new(read)).map_err(|_| ended())?;
         answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// A moment of the machine's clock as one of the inbox's.
+    pub(crate) fn at(&self, time: SystemTime) -> i64 {
+        self.clock.at(time)
     }
 }
 
@@ -120,25 +129,31 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreErr
 }
 
 /// Makes all changes that wait in one transaction, until nobody can send any more.
-fn write(path: &Path, connection: &Connection, to_write: &Receiver<Write>) {
+fn write(path: &Path, clock: &Clock, connection: &Connection, to_write: &Receiver<Write>) {
     while let Ok(first) = to_write.recv() {
         let mut group: Vec<Write> =
             std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
         while !group.is_empty() {
-            group = together(path, connection, group);
+            group = together(path, clock, connection, group);
         }
     }
 }
 
 /// Makes changes in one transaction, and answers. Returns those that it did not come to, because one before
 /// them has ended the transaction, as a full disk does.
-fn together(path: &Path, connection: &Connection, mut group: Vec<Write>) -> Vec<Write> {
+fn together(
+    path: &Path,
+    clock: &Clock,
+    connection: &Connection,
+    mut group: Vec<Write>,
+) -> Vec<Write> {
     let is_durable = group.iter().any(|it| it.durability == Durability::Disk);
     let mut failures = Vec::new();
     let committed = set_synchronous(connection, is_durable).and_then(|()| {
         in_transaction(connection, "BEGIN IMMEDIATE", || {
+            let now = clock.tick(connection)?;
             for Write { work, .. } in &mut group {
-                let made = alone(connection, &mut **work);
+                let made = alone(connection, now, &mut **work);
                 let ended = made.as_ref().err().filter(|_| connection.is_autocommit()).map(copy);
                 failures.push(made);
                 ended.map_or(Ok(()), Err)?;
@@ -170,9 +185,9 @@ fn set_synchronous(connection: &Connection, is_durable: bool) -> Result<(), Erro
 }
 
 /// Makes one change of a group: if it fails, the others stay.
-fn alone(connection: &Connection, work: &mut dyn Work) -> Result<(), Error> {
+fn alone(connection: &Connection, now: i64, work: &mut dyn Work) -> Result<(), Error> {
     connection.execute_batch("SAVEPOINT change")?;
-    match work.run(connection) {
+    match work.run(connection, now) {
         Ok(()) => connection.execute_batch("RELEASE change"),
         Err(error) => {
             // A full disk has ended the whole transaction already.

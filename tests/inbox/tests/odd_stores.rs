@@ -1,7 +1,7 @@
 //! Stores that panic, are slow, or have another clock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use lark_core::inbox::{
@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::support::{Diary, Place, router, send, told};
 
 /// A file with oddities.
-struct Odd {
+pub(crate) struct Odd {
     file: FileInbox,
     /// The next batch that is to be stored panics.
     panics: AtomicBool,
@@ -23,17 +23,19 @@ struct Odd {
     acquisitions: Arc<Semaphore>,
     /// Signs of life, questions for news and steps get no answer.
     hangs: Arc<AtomicBool>,
+    /// How many events were read.
+    pub(crate) read: Arc<AtomicUsize>,
     /// What is added to the wait of each event that is read.
     more_wait: Duration,
 }
 
 impl Odd {
-    fn new(place: &Place) -> Self {
+    pub(crate) fn new(place: &Place) -> Self {
         let path = place.0.path().join("inbox");
         let file = FileInbox::with_partitions(path, 1).expect("a file");
         let acquisitions = Arc::new(Semaphore::new(1000));
-        let (panics, hangs, more_wait) = Default::default();
-        Self { file, panics, acquisitions, hangs, more_wait }
+        let (panics, hangs, read, more_wait) = Default::default();
+        Self { file, panics, acquisitions, hangs, read, more_wait }
     }
 
     async fn hang(&self) {
@@ -97,6 +99,7 @@ impl Store for Odd {
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
         Box::pin(async move {
             let mut read = self.file.read(lease, after, limit).await?;
+            self.read.fetch_add(read.iter().flatten().count(), Ordering::SeqCst);
             read.iter_mut().flatten().for_each(|it| it.wait += self.more_wait);
             Ok(read)
         })

@@ -29,6 +29,7 @@ async fn fill(path: &Path) {
         event_type: "im.message.receive_v1".to_owned(),
         body: r#"{"event":{"text":"a secret","n":7}}"#.into(),
         delay: None,
+        reception: None,
     };
     store.append(&[event("e1"), event("e2"), event("e3")], &limits).await.expect("room");
     let lease = store.acquire("p", 0, hour).await.expect("a store").expect("it is free");

@@ -10,6 +10,7 @@ use super::super::metrics::Moment;
 use super::super::outcome::EventOutcome;
 use super::super::router::Inner;
 use super::super::verify::Verified;
+use super::reception::Traces;
 use super::store::StoredEvent;
 use crate::util::{caught, try_run};
 
@@ -24,7 +25,7 @@ pub(super) enum Verdict {
 }
 
 /// Calls the handler of an event.
-pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent) -> Verdict {
+pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent, traces: &Traces) -> Verdict {
     let Some(router) = router.upgrade() else { return Verdict::Stopped };
     let start = Instant::now();
     let span = tracing::info_span!(
@@ -32,10 +33,14 @@ pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent) -> Verdict 
         "inbox_event",
         event_id = event.event_id,
         attempt = event.attempts,
+        reception = event.reception,
         stored_ms_ago = u64::try_from(event.age.as_millis()).unwrap_or(u64::MAX),
     );
     let mut why = None;
-    let work = async { run(&router, event, &mut why).await };
+    let work = async {
+        event.reception.as_deref().inspect(|it| traces.link(it));
+        run(&router, event, &mut why).await
+    };
     // Whatever else panics, such as a subscriber of traces, must not end the partition.
     let outcome = caught(|| Box::pin(work.instrument(span))).await;
     let outcome = outcome.unwrap_or(EventOutcome::Panicked);

@@ -18,8 +18,11 @@ use super::store::{Lease, Position, Step, StoredEvent};
 use crate::store::StoreError;
 use crate::util::{lock, try_run};
 
-/// Most events that are read at once.
+/// So many events are read at once, twice as many after each full page, and never more than the second.
 const PAGE: usize = 32;
+const LARGEST_PAGE: usize = 256;
+/// Most events that are read ahead. Those behind them wait, also if their keys are others.
+const READ_AHEAD: usize = 10_000;
 /// The pause after the store failed.
 const PAUSE: Duration = Duration::from_millis(200);
 /// For so long a partition that shall be given back waits for its handlers, beginning none.
@@ -45,6 +48,8 @@ pub(super) struct Partition {
     read_to: Position,
     /// Whether there may be more to read.
     has_more: bool,
+    /// How many events are read next.
+    page: usize,
     /// What is to be stored next.
     steps: Vec<Step>,
     /// What becomes of the events of the steps once these are stored.
@@ -89,6 +94,7 @@ impl Partition {
             queues: Queues::default(),
             read_to: Position::default(),
             has_more: true,
+            page: PAGE,
             steps: Vec::new(),
             then: Vec::new(),
             running: JoinSet::new(),
@@ -133,8 +139,9 @@ impl Partition {
         if self.control.has_news.swap(false, Ordering::SeqCst) {
             self.has_more = true;
         }
-        if !self.is_leaving() {
-            if !self.read().await? {
+        let is_leaving = self.is_leaving();
+        if !is_leaving {
+            if self.wants_more() && !self.read().await? {
                 return Ok(Some(self.lost().await));
             }
             self.queues.advance(Instant::now());
@@ -154,7 +161,10 @@ impl Partition {
         if self.leaving_since.is_some() && self.running.is_empty() {
             return Ok(Some(End::Idle));
         }
-        self.wait().await;
+        // What was read can begin before the rest is read, however long the backlog.
+        if is_leaving || !self.wants_more() {
+            self.wait().await;
+        }
         Ok(None)
     }
 
@@ -174,23 +184,28 @@ impl Partition {
         true
     }
 
-    /// Reads on until there is enough to do. False: the lease was lost.
-    async fn read(&mut self) -> Result<bool, StoreError> {
+    /// Whether there may be more to read, and too little to do.
+    fn wants_more(&self) -> bool {
         let held = lock(&self.engine.held).len().max(1);
         let enough = (2 * self.engine.options.workers / held).clamp(8, 256);
-        while self.has_more && self.queues.ready() < enough {
-            let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, PAGE));
-            let Some(page) = page.await? else { return Ok(false) };
-            self.has_more = page.len() >= PAGE;
-            let now = Instant::now();
-            for mut event in page {
-                self.read_to = event.position;
-                // A longer pause was stored under a clock that was put back since.
-                event.wait = event.wait.min(self.engine.options.longest_backoff);
-                self.queues.push(event, now);
-            }
-            *lock(&self.control.read_to) = self.read_to;
+        self.has_more && self.queues.ready() < enough && self.queues.len() < READ_AHEAD
+    }
+
+    /// Reads on. False: the lease was lost.
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        let limit = self.page;
+        let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, limit));
+        let Some(page) = page.await? else { return Ok(false) };
+        self.has_more = page.len() >= limit;
+        self.page = if self.has_more { (limit * 2).min(LARGEST_PAGE) } else { PAGE };
+        let now = Instant::now();
+        for mut event in page {
+            self.read_to = event.position;
+            // A longer pause was stored under a clock that was put back since.
+            event.wait = event.wait.min(self.engine.options.longest_backoff);
+            self.queues.push(event, now);
         }
+        *lock(&self.control.read_to) = self.read_to;
         Ok(true)
     }
 
@@ -250,7 +265,8 @@ impl Partition {
                 Then::Again(_, after, reason) => InboxChange::Retrying { after: *after, reason },
                 Then::Dead(_, reason) => InboxChange::Dead { reason },
             };
-            engine.report(&event.event_id, &event.event_type, change);
+            let id = (&*event.event_id, &*event.event_type);
+            engine.report(self.lease.partition, id, change);
             match then {
                 Then::Handle(event, permit) => self.spawn(event, permit),
                 Then::Committed(event, _) | Then::Dead(event, _) => {
@@ -271,7 +287,7 @@ impl Partition {
             // The process may have been stopped since the store agreed.
             let is_alive = Instant::now() < *lock(&engine.alive_until);
             let verdict = match is_alive {
-                true => handle(router, &event).await,
+                true => handle(router, &event, &engine.options.traces).await,
                 false => Verdict::Stopped,
             };
             drop((permit, in_work));
@@ -368,7 +384,8 @@ impl Partition {
                 _ => InboxChange::Lost,
             };
             let event = then.event();
-            self.engine.report(&event.event_id, &event.event_type, change);
+            let id = (&*event.event_id, &*event.event_type);
+            self.engine.report(self.lease.partition, id, change);
         }
         End::Lost
     }

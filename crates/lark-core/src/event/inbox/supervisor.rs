@@ -5,29 +5,31 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 use super::super::router::Inner;
 use super::engine::{Control, Engine};
 use super::partition::{End, Partition};
-use super::report::{InboxReport, report};
+use super::report::PartitionChange;
 use super::store::{Beat, Lease, Position};
+use super::upkeep;
 use crate::store::StoreError;
 use crate::util::{caught, lock, random, try_run};
 
-/// A sign of life comes at least so often, which is also how soon a partition that is free is taken.
+/// A sign of life comes at least so often, which is also how soon a partition that is free is seen.
 const BEAT: Duration = Duration::from_millis(500);
-const SWEEP: Duration = Duration::from_secs(1);
-const REPORT: Duration = Duration::from_secs(10);
-/// Most rounds of a sweep of one partition before the next one gets its turn.
-const ROUNDS: u32 = 50;
+/// The next one comes so soon if something is free that others have the first claim to.
+const SOON: Duration = Duration::from_millis(100);
+/// Who has no partition asks the store for so long at least.
+const UNHURRIED: Duration = Duration::from_secs(2);
 
 struct Supervisor {
     engine: Arc<Engine>,
     router: Weak<Inner>,
     leases: Vec<Lease>,
-    tasks: JoinSet<Lease>,
+    tasks: JoinSet<(Lease, PartitionChange)>,
     next_beat: Instant,
+    next_look: Instant,
     is_failing: bool,
     /// What was free at the last beat.
     free: Vec<u32>,
@@ -38,7 +40,8 @@ struct Supervisor {
 /// Runs until the inbox is drained or its router is gone.
 pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
     let now = Instant::now();
-    let sweeper = tokio::spawn(sweep(Arc::clone(&engine)));
+    let sweeper = tokio::spawn(upkeep::sweep(Arc::clone(&engine)));
+    let listener = tokio::spawn(upkeep::listen(Arc::clone(&engine)));
     let (leases, tasks, free, above_since) = (Vec::new(), JoinSet::new(), Vec::new(), None);
     let mut supervisor = Supervisor {
         engine,
@@ -46,12 +49,14 @@ pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
         leases,
         tasks,
         next_beat: now,
+        next_look: now,
         is_failing: false,
         free,
         above_since,
     };
     supervisor.work().await;
     sweeper.abort();
+    listener.abort();
     let engine = supervisor.engine;
     if let Err(error) = engine.ask(|| engine.store.leave(&engine.owner)).await {
         _ = try_run(
@@ -75,14 +80,23 @@ impl Supervisor {
             if Instant::now() >= self.next_beat {
                 self.beat(is_draining).await;
             }
-            self.look_for_news().await;
+            let poll = match self.engine.is_listening.load(Ordering::SeqCst) {
+                // What is stored is heard of. A delay that is over is not.
+                true => self.engine.options.poll.max(BEAT),
+                false => self.engine.options.poll,
+            };
+            self.next_look = self.next_look.min(Instant::now() + poll);
+            if Instant::now() >= self.next_look {
+                self.next_look = Instant::now() + poll;
+                self.look_for_news().await;
+            }
             let engine = Arc::clone(&self.engine);
             tokio::select! {
                 () = engine.changed.notified() => {}
-                () = sleep(engine.options.poll) => {}
+                () = sleep_until(self.next_look.min(self.next_beat)) => {}
                 Some(ended) = self.tasks.join_next() => {
-                    if let Ok(lease) = ended {
-                        self.give_back(lease);
+                    if let Ok((lease, change)) = ended {
+                        self.give_back(lease, change);
                     }
                 }
             }
@@ -95,7 +109,7 @@ impl Supervisor {
         let engine = Arc::clone(&self.engine);
         // When the leases are over, handlers stop, whether the store has answered or not.
         let limit = match self.leases.is_empty() {
-            true => Duration::MAX,
+            true => lease.max(UNHURRIED),
             false => lock(&engine.alive_until).saturating_duration_since(start).max(lease / 4),
         };
         let beat = || engine.store.beat(&engine.owner, &self.leases, lease);
@@ -124,7 +138,7 @@ impl Supervisor {
     /// How long the next sign of life may have to wait for something else.
     fn patience(&self) -> Duration {
         match self.leases.is_empty() {
-            true => Duration::MAX,
+            true => self.engine.options.lease.max(UNHURRIED),
             false => self.engine.options.lease / 2,
         }
     }
@@ -176,6 +190,7 @@ impl Supervisor {
                 continue;
             }
             if self.leases.len() >= share && !was_free.contains(&partition) {
+                self.next_beat = self.next_beat.min(Instant::now() + SOON);
                 continue;
             }
             let (engine, ttl) = (Arc::clone(&self.engine), self.engine.options.lease);
@@ -199,24 +214,28 @@ impl Supervisor {
             control.lose();
         }
         self.leases.push(lease.clone());
+        self.engine.report_partition(lease.partition, PartitionChange::Acquired);
         let (engine, router) = (Arc::clone(&self.engine), self.router.clone());
         let partition = Partition::new(engine, router, control, lease.clone());
         self.tasks.spawn(async move {
-            match caught(|| Box::pin(partition.run())).await {
-                Ok(End::Idle | End::Lost) => {}
+            let change = match caught(|| Box::pin(partition.run())).await {
+                Ok(End::Idle) => PartitionChange::GivenBack,
+                Ok(End::Lost) => PartitionChange::Lost,
                 Err(_) => {
                     _ = try_run(|| {
                         tracing::error!(target: "lark_core::event", "a partition of the inbox panicked");
                     });
+                    PartitionChange::GivenBack
                 }
-            }
-            lease
+            };
+            (lease, change)
         });
     }
 
     /// Gives a partition back whose task has ended. If it was lost, that changes nothing. In a task of its
     /// own: with a store that hangs, the sign of life must not wait for one partition after the other.
-    fn give_back(&mut self, lease: Lease) {
+    fn give_back(&mut self, lease: Lease, change: PartitionChange) {
+        self.engine.report_partition(lease.partition, change);
         lock(&self.engine.held).remove(&lease.partition);
         self.leases.retain(|it| *it != lease);
         let engine = Arc::clone(&self.engine);
@@ -243,30 +262,6 @@ impl Supervisor {
                 news.iter().filter_map(|it| held.get(it)).for_each(|control| control.news());
             }
             Err(error) => self.failed(&error),
-        }
-    }
-}
-
-/// Removes what need not be kept, and reports the gauges.
-async fn sweep(engine: Arc<Engine>) {
-    let mut next_report = Instant::now() + REPORT;
-    loop {
-        sleep(SWEEP).await;
-        let held: Vec<u32> = lock(&engine.held).keys().copied().collect();
-        for partition in held {
-            for _ in 0..ROUNDS {
-                let limits = &engine.options.limits;
-                let swept = engine.ask(|| engine.store.sweep(partition, limits)).await;
-                if !matches!(swept, Ok(true)) {
-                    break;
-                }
-            }
-        }
-        if engine.options.on_report.is_some() && Instant::now() >= next_report {
-            next_report = Instant::now() + REPORT;
-            if let Ok(gauges) = engine.gauges().await {
-                report(engine.options.on_report.as_ref(), &InboxReport::Gauges(&gauges));
-            }
         }
     }
 }
