@@ -1,6 +1,7 @@
 //! Handles one stored event.
 
-use std::sync::Weak;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,6 +11,7 @@ use super::super::metrics::Moment;
 use super::super::outcome::EventOutcome;
 use super::super::router::Inner;
 use super::super::verify::Verified;
+use super::engine::Engine;
 use super::reception::Traces;
 use super::store::StoredEvent;
 use crate::util::{caught, try_run};
@@ -76,4 +78,20 @@ async fn run(router: &Inner, event: &StoredEvent, why: &mut Option<String>) -> E
     };
     _ = try_run(|| dispatcher.metrics.record(outcome, Moment::AfterReply, push.as_ref()));
     outcome
+}
+
+/// Counts an event that is being handled.
+pub(super) struct InWork(Arc<Engine>);
+
+impl InWork {
+    pub(super) fn new(engine: &Arc<Engine>) -> Self {
+        engine.in_work.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(engine))
+    }
+}
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
+    }
 }

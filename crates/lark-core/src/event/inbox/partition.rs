@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::super::router::Inner;
 use super::engine::{Control, Engine};
-use super::handling::{Verdict, handle};
+use super::handling::{InWork, Verdict, handle};
 use super::queues::{Queues, Ready};
 use super::report::InboxChange;
 use super::store::{Lease, Position, Step, StoredEvent};
@@ -388,21 +388,5 @@ impl Partition {
             self.engine.report(self.lease.partition, id, change);
         }
         End::Lost
-    }
-}
-
-/// Counts an event that is being handled.
-struct InWork(Arc<Engine>);
-
-impl InWork {
-    fn new(engine: &Arc<Engine>) -> Self {
-        engine.in_work.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(engine))
-    }
-}
-
-impl Drop for InWork {
-    fn drop(&mut self) {
-        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
     }
 }
