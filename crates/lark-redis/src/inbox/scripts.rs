@@ -194,6 +194,16 @@ scripts! {
             redis.call('HSET', base .. 'c', 'r:' .. part, from)
         end
         return out";
+    /// Reads events that were begun: partition, epoch, owner.
+    BEGUN: "
+        if not is_valid(ARGV[1], ARGV[2], ARGV[3]) then return false end
+        local out = {}
+        for _, id in ipairs(redis.call('HKEYS', base .. 't:' .. ARGV[1])) do
+            if #out >= 500 then break end
+            local row = redis.call('XRANGE', base .. 's:' .. ARGV[1], id, id)[1]
+            if row and is_pending(ARGV[1], id) then table.insert(out, show(ARGV[1], row)) end
+        end
+        return out";
     /// Reads events by their ids: partition, epoch, owner, ids.
     LOAD: "
         if not is_valid(ARGV[1], ARGV[2], ARGV[3]) then return false end

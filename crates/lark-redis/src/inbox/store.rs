@@ -251,6 +251,15 @@ impl Store for RedisInbox {
         })
     }
 
+    fn begun<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        Box::pin(async move {
+            let begun = self.run(&scripts::BEGUN, |call| of_lease(call, lease)).await?;
+            let mut begun = all_stored(begun)?;
+            begun.iter_mut().for_each(|it| it.sort_by_key(|it| it.position));
+            Ok(begun)
+        })
+    }
+
     fn load<'a>(
         &'a self,
         lease: &'a Lease,

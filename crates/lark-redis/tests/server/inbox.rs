@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use lark_core::conformance;
-use lark_core::inbox::{Appended, Inbox, Limits, NewEvent, Position, Step, Store as _};
+use lark_core::inbox::{
+    Appended, Inbox, InboxChange, InboxReport, Limits, NewEvent, Position, Step, Store as _,
+};
 use lark_core::{Event, EventKeys, EventRouter, Value};
 use lark_redis::RedisInbox;
 
@@ -21,7 +23,7 @@ async fn streams_are_a_store_of_an_inbox() {
         [open(&one).await.expect("an inbox"), open(&other).await.expect("the same")]
     };
     let report = conformance::inbox_store(handles).await;
-    assert_eq!(report.checked.len(), 27, "{:?}", report.checked);
+    assert_eq!(report.checked.len(), 28, "{:?}", report.checked);
 }
 
 #[tokio::test]
@@ -183,5 +185,55 @@ async fn a_process_that_has_nothing_to_do_asks_little() {
     }
     // It looks every half second, so that one in twenty would be later.
     assert!(longest < Duration::from_millis(300), "{longest:?}");
+    router.shutdown(Duration::from_secs(5)).await;
+}
+
+/// What a process that died had begun does not wait until the backlog before it is read.
+#[tokio::test]
+async fn what_a_dead_process_had_begun_goes_on_first() {
+    let server = RedisServer::start();
+    let store = RedisInbox::with_partitions(&server.connect(), "bot", 1).await.expect("an inbox");
+    let of_key = |number: usize| {
+        let mut event = event(&number.to_string(), 10);
+        event.ordering_key = format!("oc_{}", number % 300);
+        event.body = format!(
+            r#"{{"schema":"2.0","header":{{"event_id":"{number}","event_type":"t"}},"event":{{}}}}"#
+        )
+        .into();
+        event
+    };
+    let events: Vec<NewEvent> = (0..3000).map(of_key).chain([of_key(299_999)]).collect();
+    let limits = Limits { capacity: 10_000, ..LIMITS };
+    store.append(&events, &limits).await.expect("a store");
+    let lease = store.acquire("p", 0, Duration::from_millis(300)).await.expect("a store");
+    let lease = lease.expect("it is free");
+    let read = store.read(&lease, Position::default(), 4000).await.expect("a store").expect("ours");
+    let done = read.iter().take(3000).filter(|it| it.ordering_key == "oc_299");
+    let done = done.map(|it| Step::Done { position: it.position });
+    let last = Step::Begin { position: read[3000].position, attempt: 1 };
+    let steps: Vec<Step> = done.chain([last]).collect();
+    assert!(store.settle(&lease, &steps).await.expect("a store"));
+
+    let (sender, mut begun) = tokio::sync::mpsc::unbounded_channel();
+    let inbox = Inbox::builder(store).on_report(move |report| {
+        if let InboxReport::Event { event_id, change: InboxChange::Begun { attempt, .. }, .. } =
+            report
+        {
+            _ = sender.send((event_id.to_string(), *attempt));
+        }
+    });
+    let inbox = inbox.build();
+    let router = EventRouter::builder(EventKeys::none()).inbox(&inbox);
+    let router = router.on_raw("t", |_: Event<Value>| async { Ok(()) }).build().expect("a router");
+    assert_eq!(begun.recv().await.expect("it runs"), ("299999".to_owned(), 2));
+    // Each of the others is begun once.
+    let mut others: Vec<usize> = Vec::new();
+    while others.len() < 2990 {
+        let (id, attempt) = begun.recv().await.expect("it runs");
+        assert_eq!(attempt, 1, "{id}");
+        others.push(id.parse().expect("a number"));
+    }
+    others.sort_unstable();
+    assert!(others.windows(2).all(|it| it[0] < it[1]), "{others:?}");
     router.shutdown(Duration::from_secs(5)).await;
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::options::Options;
 use super::report::{InboxChange, InboxReport, PartitionChange, report};
-use super::store::{Appended, NewEvent, Store};
+use super::store::{Appended, NewEvent, Store, StoredEvent};
 use crate::call::random_uuid;
 use crate::store::{StoreError, StoreFuture, guard};
 use crate::util::lock;
@@ -129,15 +129,18 @@ impl Engine {
         }
         drop(held);
         for (event, _) in events.iter().zip(appended).filter(|it| *it.1 == Appended::Stored) {
-            let id = (&*event.event_id, &*event.event_type);
-            self.report(event.partition, id, InboxChange::Stored);
+            let NewEvent { partition, event_id, event_type, .. } = event;
+            self.report_of(*partition, event_id, event_type, InboxChange::Stored);
         }
     }
 
-    /// Tells what happened to an event, given by its id and its type.
-    pub(super) fn report(&self, partition: u32, event: (&str, &str), change: InboxChange<'_>) {
+    /// Tells what happened to an event.
+    pub(super) fn report(&self, partition: u32, event: &StoredEvent, change: InboxChange<'_>) {
+        self.report_of(partition, &event.event_id, &event.event_type, change);
+    }
+
+    fn report_of(&self, partition: u32, event_id: &str, event_type: &str, change: InboxChange<'_>) {
         if self.options.on_report.is_some() {
-            let (event_id, event_type) = event;
             let change = InboxReport::Event { event_id, event_type, partition, change };
             report(self.options.on_report.as_ref(), &change);
         }

@@ -42,6 +42,7 @@ mod reception;
 mod report;
 mod store;
 mod supervisor;
+mod then;
 mod upkeep;
 
 pub use self::handle::Inbox;

@@ -1,6 +1,6 @@
 //! Handles the events of one partition, while this process has it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use super::handling::{InWork, Verdict, handle};
 use super::queues::{Queues, Ready};
 use super::report::InboxChange;
 use super::store::{Lease, Position, Step, StoredEvent};
+use super::then::Then;
 use crate::store::StoreError;
 use crate::util::{lock, try_run};
 
@@ -46,6 +47,8 @@ pub(super) struct Partition {
     lease: Lease,
     queues: Queues,
     read_to: Position,
+    /// What the process before had begun, once that was read. It comes once more with the others.
+    left: Option<HashSet<Position>>,
     /// Whether there may be more to read.
     has_more: bool,
     /// How many events are read next.
@@ -62,23 +65,6 @@ pub(super) struct Partition {
     leaving_since: Option<Instant>,
 }
 
-/// What follows a step.
-enum Then {
-    Handle(StoredEvent, OwnedSemaphorePermit),
-    Committed(StoredEvent, Duration),
-    Again(StoredEvent, Duration, String),
-    Dead(StoredEvent, String),
-}
-
-impl Then {
-    fn event(&self) -> &StoredEvent {
-        match self {
-            Self::Handle(event, _) | Self::Committed(event, _) => event,
-            Self::Again(event, ..) | Self::Dead(event, _) => event,
-        }
-    }
-}
-
 impl Partition {
     pub(super) fn new(
         engine: Arc<Engine>,
@@ -93,6 +79,7 @@ impl Partition {
             lease,
             queues: Queues::default(),
             read_to: Position::default(),
+            left: None,
             has_more: true,
             page: PAGE,
             steps: Vec::new(),
@@ -191,22 +178,34 @@ impl Partition {
         self.has_more && self.queues.ready() < enough && self.queues.len() < READ_AHEAD
     }
 
-    /// Reads on. False: the lease was lost.
+    /// Reads on, at first what the process before had begun. False: the lease was lost.
     async fn read(&mut self) -> Result<bool, StoreError> {
+        let Some(left) = &mut self.left else {
+            let begun = self.engine.ask(|| self.engine.store.begun(&self.lease)).await?;
+            let Some(begun) = begun else { return Ok(false) };
+            self.left = Some(begun.iter().map(|it| it.position).collect());
+            self.push(begun);
+            return Ok(true);
+        };
         let limit = self.page;
         let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, limit));
         let Some(page) = page.await? else { return Ok(false) };
         self.has_more = page.len() >= limit;
         self.page = if self.has_more { (limit * 2).min(LARGEST_PAGE) } else { PAGE };
+        self.read_to = page.last().map_or(self.read_to, |it| it.position);
+        *lock(&self.control.read_to) = self.read_to;
+        let others = page.into_iter().filter(|it| !left.remove(&it.position)).collect();
+        self.push(others);
+        Ok(true)
+    }
+
+    fn push(&mut self, events: Vec<StoredEvent>) {
         let now = Instant::now();
-        for mut event in page {
-            self.read_to = event.position;
+        for mut event in events {
             // A longer pause was stored under a clock that was put back since.
             event.wait = event.wait.min(self.engine.options.longest_backoff);
             self.queues.push(event, now);
         }
-        *lock(&self.control.read_to) = self.read_to;
-        Ok(true)
     }
 
     /// Has as many events begin as there are workers. False: the lease was lost.
@@ -256,17 +255,7 @@ impl Partition {
     fn follow(&mut self) {
         let engine = Arc::clone(&self.engine);
         for then in std::mem::take(&mut self.then) {
-            let event = then.event();
-            let change = match &then {
-                Then::Handle(event, _) => {
-                    InboxChange::Begun { attempt: event.attempts, age: event.age }
-                }
-                Then::Committed(_, elapsed) => InboxChange::Committed { elapsed: *elapsed },
-                Then::Again(_, after, reason) => InboxChange::Retrying { after: *after, reason },
-                Then::Dead(_, reason) => InboxChange::Dead { reason },
-            };
-            let id = (&*event.event_id, &*event.event_type);
-            engine.report(self.lease.partition, id, change);
+            engine.report(self.lease.partition, then.event(), then.change());
             match then {
                 Then::Handle(event, permit) => self.spawn(event, permit),
                 Then::Committed(event, _) | Then::Dead(event, _) => {
@@ -374,18 +363,10 @@ impl Partition {
         for then in self.then.drain(..) {
             let change = match &then {
                 Then::Handle(..) => continue,
-                Then::Committed(_, elapsed) if is_settled => {
-                    InboxChange::Committed { elapsed: *elapsed }
-                }
-                Then::Again(_, after, reason) if is_settled => {
-                    InboxChange::Retrying { after: *after, reason }
-                }
-                Then::Dead(_, reason) if is_settled => InboxChange::Dead { reason },
+                _ if is_settled => then.change(),
                 _ => InboxChange::Lost,
             };
-            let event = then.event();
-            let id = (&*event.event_id, &*event.event_type);
-            self.engine.report(self.lease.partition, id, change);
+            self.engine.report(self.lease.partition, then.event(), change);
         }
         End::Lost
     }

@@ -82,6 +82,18 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>>;
 
+    /// Some or all of the events of the partition whose handling has begun, and that are neither done nor dead:
+    /// what the process left that had the partition before. They are handled before the backlog is read,
+    /// each being the first one of its key. For stores whose `read` takes long; by default none.
+    /// `None`: the lease was lost.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn begun<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        _ = lease;
+        Box::pin(async { Ok(Some(Vec::new())) })
+    }
+
     /// The events at these positions that are neither done nor dead, in order. `None`: the lease was lost.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::super::rule::{Outcome, Rule, expect, expect_eq, rules};
 use super::super::similar_keys;
 use super::Handles;
-use super::fixtures::{LONG, SHORT, acquire, append, event, ids, limits, read};
+use super::fixtures::{LONG, SHORT, acquire, append, event, ids, limits, read, take_over};
 use crate::event::inbox::{Appended, NewEvent, Position, Step, StoredEvent};
 
 pub(super) const RULES: &[Rule<Handles>] = rules![
@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule<Handles>] = rules![
     shows_news_to_others,
     tells_what_is_stored,
     keeps_how_it_was_received,
+    tells_what_was_begun,
 ];
 
 async fn keeps_the_order([one, other]: Handles) -> Outcome {
@@ -202,4 +203,40 @@ async fn keeps_how_it_was_received([one, other]: Handles) -> Outcome {
     one.replay(SystemTime::UNIX_EPOCH).await?;
     let again = receptions(&read(&*other, &lease).await?);
     expect_eq("how they were received, once more", &again, &expected.to_vec())
+}
+
+/// Some, or all, or none, but nothing else.
+async fn tells_what_was_begun([one, other]: Handles) -> Outcome {
+    append(&*one, &["e1", "e2", "e3", "e4", "e5"]).await?;
+    let lease = acquire(&*one, "p", SHORT).await?;
+    let found = read(&*one, &lease).await?;
+    let position = |number: usize| found[number].position;
+    let begin = |number| Step::Begin { position: position(number), attempt: 1 };
+    let after = Duration::ZERO;
+    let steps = [
+        begin(0),
+        begin(1),
+        begin(2),
+        begin(3),
+        Step::Done { position: position(0) },
+        Step::Retry { position: position(2), after, reason: "r".to_owned() },
+        Step::Dead { position: position(3), reason: "r".to_owned() },
+    ];
+    expect(one.settle(&lease, &steps).await?, "a lease is not valid")?;
+    let second = take_over(&other, "q").await?;
+    expect(
+        one.begun(&lease).await?.is_none_or(|it| it.is_empty()),
+        "a lease that was lost counts",
+    )?;
+    let begun = other.begun(&second).await?.unwrap_or_default();
+    let ids: Vec<(&str, u32)> = begun.iter().map(|it| (&*it.event_id, it.attempts)).collect();
+    let all = [("e2", 1), ("e3", 1)];
+    expect(
+        ids.iter().all(|it| all.contains(it)) && ids.is_sorted(),
+        format!("{ids:?} were begun"),
+    )?;
+    // They are read as well.
+    let read: Vec<String> =
+        read(&*other, &second).await?.into_iter().map(|it| it.event_id).collect();
+    expect_eq("what is read", &read, &["e2", "e3", "e5"].map(str::to_owned).to_vec())
 }
