@@ -23,6 +23,8 @@ pub(crate) struct Odd {
     acquisitions: Arc<Semaphore>,
     /// Signs of life, questions for news and steps get no answer.
     hangs: Arc<AtomicBool>,
+    /// Each acquisition takes so long.
+    slow: Duration,
     /// How many events were read.
     pub(crate) read: Arc<AtomicUsize>,
     /// What is added to the wait of each event that is read.
@@ -31,11 +33,15 @@ pub(crate) struct Odd {
 
 impl Odd {
     pub(crate) fn new(place: &Place) -> Self {
+        Self::with_partitions(place, 1)
+    }
+
+    fn with_partitions(place: &Place, partitions: u32) -> Self {
         let path = place.0.path().join("inbox");
-        let file = FileInbox::with_partitions(path, 1).expect("a file");
+        let file = FileInbox::with_partitions(path, partitions).expect("a file");
         let acquisitions = Arc::new(Semaphore::new(1000));
-        let (panics, hangs, read, more_wait) = Default::default();
-        Self { file, panics, acquisitions, hangs, read, more_wait }
+        let (panics, hangs, slow, read, more_wait) = Default::default();
+        Self { file, panics, acquisitions, hangs, slow, read, more_wait }
     }
 
     async fn hang(&self) {
@@ -79,6 +85,7 @@ impl Store for Odd {
     ) -> StoreFuture<'a, Option<Lease>> {
         Box::pin(async move {
             self.acquisitions.acquire().await.expect("it is open").forget();
+            tokio::time::sleep(self.slow).await;
             self.file.acquire(owner, partition, ttl).await
         })
     }
@@ -246,4 +253,20 @@ async fn handlers_outlive_no_lease_while_the_store_hangs() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+/// One after the other, the last one would come after 16 times as long.
+#[tokio::test]
+async fn partitions_are_acquired_at_once() {
+    let place = Place::new();
+    let mut odd = Odd::with_partitions(&place, 16);
+    odd.slow = Duration::from_millis(400);
+    let (inbox, _told) = told(Inbox::builder(odd));
+    let inbox = inbox.lease(Duration::from_secs(10)).build();
+    let start = Instant::now();
+    let _router = router(&inbox, |_| async { Ok(()) });
+    while inbox.gauges().await.expect("gauges").partitions_held < 16 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(start.elapsed() < 8 * Duration::from_millis(400), "{:?}", start.elapsed());
 }

@@ -30,6 +30,8 @@ pub(super) struct Engine {
     pub(super) is_started: AtomicBool,
     /// Until when no other process can have taken its partitions over.
     pub(super) alive_until: Mutex<Instant>,
+    /// Whether an event was committed since the last sweep.
+    pub(super) has_committed: AtomicBool,
     /// Whether the store tells what other processes store.
     pub(super) is_listening: AtomicBool,
     /// Whether it handles nothing more.
@@ -85,6 +87,7 @@ impl Engine {
             in_work: AtomicU64::new(0),
             is_started: AtomicBool::new(false),
             alive_until: Mutex::new(Instant::now()),
+            has_committed: AtomicBool::new(false),
             is_listening: AtomicBool::new(false),
             is_draining: AtomicBool::new(false),
             changed: Notify::new(),

@@ -259,6 +259,7 @@ impl Partition {
             match then {
                 Then::Handle(event, permit) => self.spawn(event, permit),
                 Then::Committed(event, _) | Then::Dead(event, _) => {
+                    engine.has_committed.store(true, Ordering::Relaxed);
                     self.queues.finish(&event.ordering_key);
                 }
                 Then::Again(event, after, _) => {

@@ -182,23 +182,40 @@ impl Supervisor {
             let start = usize::try_from(random::number() % free.len() as u64).unwrap_or(0);
             free.rotate_left(start);
         }
-        for partition in free {
-            if self.engine.is_draining.load(Ordering::SeqCst) {
-                return;
-            }
-            if lock(&self.engine.held).contains_key(&partition) {
-                continue;
-            }
-            if self.leases.len() >= share && !was_free.contains(&partition) {
-                self.next_beat = self.next_beat.min(Instant::now() + SOON);
-                continue;
-            }
-            let (engine, ttl) = (Arc::clone(&self.engine), self.engine.options.lease);
-            let acquire = || engine.store.acquire(&engine.owner, partition, ttl);
-            match engine.ask_for(self.patience(), acquire).await {
-                Ok(Some(lease)) => self.start(lease),
-                Ok(None) => {}
-                Err(error) => return self.failed(&error),
+        free.retain(|it| !lock(&self.engine.held).contains_key(it));
+        let mut count = self.leases.len();
+        let (now, later): (Vec<u32>, Vec<u32>) = free.into_iter().partition(|it| {
+            let is_ours = count < share || was_free.contains(it);
+            count += usize::from(is_ours);
+            is_ours
+        });
+        if !later.is_empty() {
+            self.next_beat = self.next_beat.min(Instant::now() + SOON);
+        }
+        self.acquire(now).await;
+    }
+
+    /// Acquires partitions, all at once: one after the other would take seconds where a flush of the disk is
+    /// slow, and the last one's events would wait for all of them.
+    async fn acquire(&mut self, partitions: Vec<u32>) {
+        let (limit, mut acquiring) = (self.patience(), JoinSet::new());
+        for partition in partitions {
+            let engine = Arc::clone(&self.engine);
+            acquiring.spawn(async move {
+                if engine.is_draining.load(Ordering::SeqCst) {
+                    return Ok(None);
+                }
+                let ttl = engine.options.lease;
+                let acquire = || engine.store.acquire(&engine.owner, partition, ttl);
+                engine.ask_for(limit, acquire).await
+            });
+        }
+        while let Some(acquired) = acquiring.join_next().await {
+            match acquired {
+                Ok(Ok(Some(lease))) => self.start(lease),
+                // Only the end of the runtime is an error of the task.
+                Ok(Ok(None)) | Err(_) => {}
+                Ok(Err(error)) => self.failed(&error),
             }
         }
     }

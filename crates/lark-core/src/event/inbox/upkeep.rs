@@ -10,8 +10,8 @@ use super::engine::Engine;
 use super::report::{InboxReport, report};
 use crate::util::{caught, lock, try_run};
 
-/// The pauses between two sweeps: the first one as long as there is much to remove, then twice as long each
-/// time.
+/// The pauses between two sweeps: the first one as long as events are handled or much is removed, then twice
+/// as long each time.
 const SWEEP: Duration = Duration::from_secs(1);
 const LONGEST_SWEEP: Duration = Duration::from_secs(8);
 const REPORT: Duration = Duration::from_secs(10);
@@ -27,8 +27,9 @@ pub(super) async fn sweep(engine: Arc<Engine>) {
     loop {
         sleep(SWEEP).await;
         if Instant::now() >= next_sweep {
+            let is_busy = engine.has_committed.swap(false, Ordering::Relaxed);
             let had_more = sweep_all(&engine).await;
-            pause = if had_more { SWEEP } else { (pause * 2).min(LONGEST_SWEEP) };
+            pause = if is_busy || had_more { SWEEP } else { (pause * 2).min(LONGEST_SWEEP) };
             next_sweep = Instant::now() + pause;
         }
         if engine.options.on_report.is_some() && Instant::now() >= next_report {
