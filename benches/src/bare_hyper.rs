@@ -1,7 +1,5 @@
 //! Sending a message by hand, on hyper alone: what is under every client, ours and reqwest.
 
-use std::error::Error;
-
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Uri};
 use http_body_util::BodyExt;
@@ -9,6 +7,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
+use crate::Failure;
 use crate::bare::{Message, NewMessage, TOKEN, answer};
 
 /// The client of hyper-util over plain TCP, without time limits.
@@ -23,7 +22,7 @@ impl BareHyper {
     ///
     /// # Errors
     /// It is not a URL.
-    pub fn new(base_url: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub fn new(base_url: &str) -> Result<Self, Failure> {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let http = Client::builder(TokioExecutor::new()).build(connector);
@@ -35,11 +34,7 @@ impl BareHyper {
     ///
     /// # Errors
     /// No answer, or not the expected one.
-    pub async fn send(
-        &self,
-        chat: &str,
-        content: String,
-    ) -> Result<Message, Box<dyn Error + Send + Sync>> {
+    pub async fn send(&self, chat: &str, content: String) -> Result<Message, Failure> {
         let message = NewMessage { receive_id: chat, msg_type: "text", content: &content };
         let request = Request::post(self.url.clone())
             .header(AUTHORIZATION, format!("Bearer {TOKEN}"))

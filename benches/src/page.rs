@@ -1,16 +1,37 @@
 //! A page of users as `contact.v3.user.list` answers it.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 const FAMILY: [&str; 10] = ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴"];
 const GIVEN: [&str; 8] = ["小明", "丽华", "建国", "思远", "雨桐", "志强", "晓燕", "文博"];
 const CITIES: [&str; 4] = ["北京", "上海", "深圳", "杭州"];
 
+/// Users of a page.
+pub const USERS: usize = 50;
+/// Pages of a list.
+pub const PAGES: usize = 20;
+
 /// The answer with `count` users, always the same for the same count.
 #[must_use]
 pub fn users(count: usize) -> String {
-    let items: Vec<Value> = (0..count).map(user).collect();
-    let data = json!({ "has_more": true, "page_token": "eVQrYzJBNDNONlk4VFZBZVlSdzlKdFJ4", "items": items });
+    answer(0..count, Some("eVQrYzJBNDNONlk4VFZBZVlSdzlKdFJ4"))
+}
+
+/// The answer with page `number` of `pages`. The token of the next page is its number.
+#[must_use]
+pub fn users_of(number: usize, pages: usize) -> String {
+    let next = (number + 1 < pages).then(|| (number + 1).to_string());
+    answer(number * USERS..(number + 1) * USERS, next.as_deref())
+}
+
+fn answer(users: Range<usize>, next: Option<&str>) -> String {
+    let items: Vec<Value> = users.map(user).collect();
+    let mut data = json!({ "has_more": next.is_some(), "items": items });
+    if let Some(next) = next {
+        data["page_token"] = next.into();
+    }
     json!({ "code": 0, "msg": "success", "data": data }).to_string()
 }
 

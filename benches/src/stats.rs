@@ -71,6 +71,12 @@ impl Pair {
         Ok(pair)
     }
 
+    /// Adds a measurement of "sdk" or of "bare".
+    pub fn push(&mut self, side: &str, value: f64) {
+        let series = if side == "sdk" { &mut self.sdk } else { &mut self.bare };
+        series.push(value);
+    }
+
     /// SDK to bare, of each round.
     #[must_use]
     pub fn ratios(&self) -> Series {

@@ -6,15 +6,14 @@
 use std::alloc::System;
 use std::error::Error;
 use std::hint::black_box;
-use std::process::{Command, Stdio};
 
 use http::StatusCode;
-use lark_benches::args;
 use lark_benches::bare::Bare;
-use lark_benches::child::Kept;
 use lark_benches::event::Receiver;
 use lark_benches::memory::Memory;
 use lark_benches::pushes::{Pushes, push, router};
+use lark_benches::server::Server;
+use lark_benches::{Failure, args};
 use lark_core::Client;
 use lark_im::v1::message::{self, CreateMessageRequest};
 use lark_push::{KEY, TOKEN};
@@ -26,8 +25,6 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const CHAT: &str = "oc_5ad11d72b830411d72b836c20";
 const SENT: &str = r#"{"code":0,"msg":"success","data":{"message_id":"om_1","chat_id":"oc_1"}}"#;
-
-type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let count = args::number("--count", 1000).map_err(|error| error.to_string())?;
@@ -41,12 +38,10 @@ fn main() -> Result<(), Failure> {
 
     measure("call, transport in memory", count, || send_all(&runtime, &memory, count))?;
 
-    let program = std::env::current_exe()?.with_file_name("server");
-    let mut server = Kept::start(Command::new(program).stdout(Stdio::piped()))?;
-    let url = server.first_line()?;
-    let client = Client::builder("cli_bench", "secret").base_url(&url).build()?;
+    let server = Server::start(false, false)?;
+    let client = server.client()?;
     measure("call over HTTP", count, || send_all(&runtime, &client, count))?;
-    let bare = Bare::new(&url)?;
+    let bare = Bare::new(&server)?;
     measure("the same by hand, with reqwest", count, || {
         runtime.block_on(async {
             for _ in 0..count {

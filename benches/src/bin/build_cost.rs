@@ -1,16 +1,21 @@
 //! Building a program that sends one message: on the SDK, and on reqwest by hand.
 //!
+//! Without incremental compilation, which cargo does not do for crates of a registry. `--crates` prints
+//! what each crate costs instead.
+//!
 //! `--with-default` adds the program on reqwest's default features, which fetches what the
 //! workspace does not use.
 
 #![allow(clippy::print_stdout, reason = "the output is what the program is for")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use lark_benches::cargo::{self, Scratch};
+use lark_benches::rustc_log::RustcLog;
 use lark_benches::stats::{Pair, Series};
 use lark_benches::{args, cargo::command};
 
@@ -25,16 +30,27 @@ const TOKIO: &str = r#"tokio = { version = "1", features = ["macros", "rt-multi-
 const SERDE: &str = r#"serde = { version = "1", features = ["derive"] }"#;
 const JSON: &str = r#"serde_json = "1""#;
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
+    if let Some(code) = RustcLog::compile()? {
+        return Ok(code);
+    }
     let rounds = args::number("--rounds", 2)?;
     let scratch = Scratch::new("build")?;
     let (sdk, bare) = (sdk(scratch.path())?, bare(scratch.path())?);
     let default = args::flag("--with-default").then(|| default(scratch.path())).transpose()?;
+    if args::flag("--crates") {
+        for program in [&sdk, &bare] {
+            for profile in ["check", "dev"] {
+                program.print_crates(profile, scratch.path())?;
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     println!("crates in the tree, its own included");
     for program in [Some(&sdk), Some(&bare), default.as_ref()].into_iter().flatten() {
         println!("  {:>8}: {}", program.name, program.crates()?);
     }
-    for profile in ["dev", "release"] {
+    for profile in ["check", "dev", "release"] {
         let pair = Pair::measure(rounds, || sdk.build(profile), || bare.build(profile))?;
         println!("cold {profile} build, CPU s: {pair}");
         if let Some(default) = &default {
@@ -46,7 +62,8 @@ fn main() -> Result<()> {
             println!("  bare, default features: {:.2}, sdk to it {ratio:.3}", series.median());
         }
     }
-    Ok(())
+    println!("stripped, bytes: sdk {}, bare {}", sdk.size()?, bare.size()?);
+    Ok(ExitCode::SUCCESS)
 }
 
 struct Program {
@@ -113,15 +130,53 @@ impl Program {
         Ok(crates.len())
     }
 
-    /// CPU seconds of a build into an empty directory.
-    fn build(&self, profile: &str) -> Result<f64> {
-        let target = self.dir.join("target");
-        if target.exists() {
-            fs::remove_dir_all(&target)?;
+    fn target(&self) -> PathBuf {
+        self.dir.join("target")
+    }
+
+    /// A build into an empty directory: "check", or a profile.
+    fn builds(&self, profile: &str) -> Result<Command> {
+        if self.target().exists() {
+            fs::remove_dir_all(self.target())?;
         }
-        let args = ["build", "--quiet", "--offline", "--profile", profile];
-        let seconds = cargo::weigh(command(&self.dir, &args).arg("--target-dir").arg(&target))?;
+        let (verb, profile) =
+            if profile == "check" { ("check", "dev") } else { ("build", profile) };
+        let args = [verb, "--quiet", "--offline", "--profile", profile];
+        let mut command = command(&self.dir, &args);
+        command.arg("--target-dir").arg(self.target());
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_RELEASE_STRIP", "symbols");
+        Ok(command)
+    }
+
+    /// CPU seconds of a build.
+    fn build(&self, profile: &str) -> Result<f64> {
+        let seconds = cargo::weigh(&mut self.builds(profile)?)?;
         println!("  {:>8} {profile}: {seconds:.2}", self.name);
         Ok(seconds)
+    }
+
+    /// The length of the program, once it was built for release.
+    fn size(&self) -> Result<u64> {
+        Ok(fs::metadata(self.target().join("release").join(self.name))?.len())
+    }
+
+    /// What its crates cost, each with its build script, the dearest first.
+    fn print_crates(&self, profile: &str, scratch: &Path) -> Result<()> {
+        let log = RustcLog::in_dir(scratch)?;
+        let mut command = self.builds(profile)?;
+        log.watch(&mut command)?;
+        let all = cargo::weigh(&mut command)?;
+        let mut crates = BTreeMap::<_, f64>::new();
+        for entry in log.entries()? {
+            *crates.entry(entry.name).or_default() += entry.cpu;
+        }
+        let compilers = crates.values().sum::<f64>();
+        println!("{} {profile}, CPU s: {all:.2}, of it compilers {compilers:.2}", self.name);
+        let mut crates: Vec<_> = crates.into_iter().collect();
+        crates.sort_by(|one, other| other.1.total_cmp(&one.1));
+        for (name, cpu) in crates.iter().filter(|(_, cpu)| *cpu >= 0.05) {
+            println!("  {cpu:>6.2} {name}");
+        }
+        Ok(())
     }
 }

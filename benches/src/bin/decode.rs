@@ -7,14 +7,14 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use lark_benches::memory::Memory;
+use lark_benches::page::{self, USERS};
 use lark_benches::serde_users::{Envelope, UserPage};
 use lark_benches::stats::Pair;
-use lark_benches::{args, cpu, page};
+use lark_benches::{args, cpu};
 use lark_contact::v3::user;
 use lark_core::Client;
 use tokio::runtime::{Builder, Runtime};
 
-const USERS: usize = 50;
 const EMPTY: &str = r#"{"code":0,"msg":"success","data":{}}"#;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,21 +1,20 @@
 //! CPU of sending a message: the SDK against bare reqwest, one at a time and 64 at once. The client of
 //! hyper-util, which has no time limits, no TLS and no proxies, is in the same run.
 //!
-//! The server has the first core and this process the second, unless `--unpinned` is given. `send
+//! The server has the first core and this process the second, unless `--unpinned` is given. With
+//! `--tls` both sides speak TLS, and there is no row of hyper-util. `send
 //! sdk`, `send bare` or `send hyper`, perhaps with `--width 64`, runs one side only, for a profiler.
 
 #![allow(clippy::print_stdout, reason = "the output is what the program is for")]
 
-use std::env;
 use std::error::Error;
 use std::hint::black_box;
-use std::process::{Command, Stdio};
 
 use lark_benches::bare::Bare;
 use lark_benches::bare_hyper::BareHyper;
-use lark_benches::child::Kept;
+use lark_benches::server::Server;
 use lark_benches::stats::{Pair, Series};
-use lark_benches::{args, cpu};
+use lark_benches::{Failure, args, cpu};
 use lark_core::{Client, DecodeMode};
 use lark_im::v1::message::{self, CreateMessageRequest};
 use tokio::runtime::Runtime;
@@ -23,26 +22,13 @@ use tokio::task::JoinSet;
 
 const CHAT: &str = "oc_5ad11d72b830411d72b836c20";
 
-type Failure = Box<dyn Error + Send + Sync>;
-
 fn main() -> Result<(), Failure> {
     let (rounds, calls) = parse().map_err(|error| error.to_string())?;
-    let program = env::current_exe()?.with_file_name("server");
-    let mut command = Command::new(program);
-    command.stdout(Stdio::piped());
-    let is_pinned = !args::flag("--unpinned");
-    if is_pinned {
-        cpu::pin(0)?;
-    }
-    // Inherits the core of its parent.
-    let mut server = Kept::start(&mut command)?;
-    if is_pinned {
-        cpu::pin(1)?;
-    }
+    let server = Server::start(!args::flag("--unpinned"), args::flag("--tls"))?;
     let runtime = Runtime::new()?;
-    let url = server.first_line()?;
-    let client = Client::builder("cli_bench", "secret").base_url(&url).build()?;
-    let sides = Sides { client, bare: Bare::new(&url)?, hyper: BareHyper::new(&url)? };
+    let hyper =
+        if server.certificate.is_none() { Some(BareHyper::new(&server.url)?) } else { None };
+    let sides = Sides { client: server.client()?, bare: Bare::new(&server)?, hyper };
 
     // An answer that differs from the spec would be reported, which is not what is measured.
     let strict = sides.client.with_decode_mode(DecodeMode::Strict);
@@ -76,7 +62,11 @@ fn main() -> Result<(), Failure> {
             },
         )?;
         let (hyper, bare) = (hyper.median(), pair.bare.median());
-        println!("{width:>2} at once: {pair}; bare hyper {hyper:.2}, {:.3} of bare", hyper / bare);
+        print!("{width:>2} at once: {pair}");
+        match sides.hyper {
+            Some(_) => println!("; bare hyper {hyper:.2}, {:.3} of bare", hyper / bare),
+            None => println!(),
+        }
     }
     Ok(())
 }
@@ -96,7 +86,7 @@ enum Side {
 struct Sides {
     client: Client,
     bare: Bare,
-    hyper: BareHyper,
+    hyper: Option<BareHyper>,
 }
 
 impl Sides {
@@ -129,7 +119,10 @@ impl Sides {
             match side {
                 Side::Sdk => _ = black_box(self.client.send(request(content)).await?),
                 Side::Reqwest => _ = black_box(self.bare.send(CHAT, content).await?),
-                Side::Hyper => _ = black_box(self.hyper.send(CHAT, content).await?),
+                Side::Hyper => match &self.hyper {
+                    Some(hyper) => _ = black_box(hyper.send(CHAT, content).await?),
+                    None => return Ok(()),
+                },
             }
         }
         Ok(())

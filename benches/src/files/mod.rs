@@ -6,5 +6,4 @@ pub mod process;
 pub mod sdk;
 pub mod server;
 
-/// What either side fails with.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub use crate::Failure;

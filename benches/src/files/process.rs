@@ -79,8 +79,7 @@ impl Outcomes {
                 for (pair, value) in
                     [(&mut all.cpu, cpu), (&mut all.time, time), (&mut all.growth, growth)]
                 {
-                    let series = if side == "sdk" { &mut pair.sdk } else { &mut pair.bare };
-                    series.push(value);
+                    pair.push(side, value);
                 }
             }
         }

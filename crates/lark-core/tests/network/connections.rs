@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use lark_core::http::Request;
 use lark_core::{
-    Body, Client, HttpTransport, HttpTransportBuilder, RawRequest, RetryPolicy, Transport,
+    Body, Client, ClientBuilder, HttpTransport, HttpTransportBuilder, RawRequest, RetryPolicy,
+    Transport,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::timeout;
 
-use crate::client;
+use crate::{client, each_transport};
 
 pub(crate) const SUCCESS: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"code\":0}";
 const SOON: Duration = Duration::from_millis(50);
@@ -68,10 +69,14 @@ impl Connections {
     }
 
     fn client(&self, options: HttpTransportBuilder) -> Client {
-        let retry = RetryPolicy::default().delays(Duration::ZERO, Duration::ZERO);
         let transport = options.no_proxy().build().expect("usable options");
-        let builder = client(&*self.url).transport(transport).retry(retry);
-        builder.build().expect("usable options")
+        self.client_over(|builder| builder.transport(transport))
+    }
+
+    /// A client that repeats at once what it may repeat.
+    fn client_over(&self, over: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        let retry = RetryPolicy::default().delays(Duration::ZERO, Duration::ZERO);
+        over(client(&*self.url).retry(retry)).build().expect("usable options")
     }
 }
 
@@ -255,15 +260,18 @@ async fn answer_and_close(mut stream: TcpStream, answered: Arc<AtomicUsize>) -> 
 
 #[tokio::test]
 async fn a_server_that_closes_as_a_request_comes_costs_no_call_and_doubles_none() {
-    let answered = Arc::new(AtomicUsize::new(0));
-    let counted = answered.clone();
-    let server = Connections::serve(move |stream| answer_and_close(stream, counted.clone())).await;
-    let client = server.client(HttpTransport::builder());
-    for _ in 0..1000 {
-        let request = RawRequest::post("/open-apis/x").without_token().idempotent();
-        client.send_raw(request).await.expect("it is sent again");
+    for over in each_transport() {
+        let answered = Arc::new(AtomicUsize::new(0));
+        let counted = answered.clone();
+        let server =
+            Connections::serve(move |stream| answer_and_close(stream, counted.clone())).await;
+        let client = server.client_over(over);
+        for _ in 0..1000 {
+            let request = RawRequest::post("/open-apis/x").without_token().idempotent();
+            client.send_raw(request).await.expect("it is sent again");
+        }
+        assert_eq!(answered.load(Ordering::SeqCst), 1000);
     }
-    assert_eq!(answered.load(Ordering::SeqCst), 1000);
 }
 
 /// Closes each connection at once after its answer.
@@ -286,10 +294,8 @@ async fn what_was_not_sent_is_sent_on_another_connection_whatever_it_is() {
     }
 }
 
-#[tokio::test]
-async fn calls_that_are_given_up_leave_the_others_their_connections() {
-    let server = Connections::serve(answer_all).await;
-    let client = server.client(HttpTransport::builder().max_connections(4));
+/// Drops calls in any state, and sees that others succeed after them.
+async fn give_up(client: &Client) {
     for polls in (0..12).cycle().take(600) {
         let mut call = Box::pin(client.send_raw(ask()));
         for _ in 0..polls {
@@ -301,6 +307,16 @@ async fn calls_that_are_given_up_leave_the_others_their_connections() {
     for _ in 0..20 {
         client.send_raw(ask()).await.expect("a success");
     }
+}
+
+#[tokio::test]
+async fn calls_that_are_given_up_leave_the_others_their_connections() {
+    for over in each_transport() {
+        let server = Connections::serve(answer_all).await;
+        give_up(&server.client_over(over)).await;
+    }
+    let server = Connections::serve(answer_all).await;
+    give_up(&server.client(HttpTransport::builder().max_connections(4))).await;
     assert!(server.most.load(Ordering::SeqCst) <= 5, "one may be closing");
 }
 

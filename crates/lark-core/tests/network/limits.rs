@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 
 use crate::server::{Answer, Server};
-use crate::{ask, client, failure};
+use crate::{ask, client, each_transport, failure};
 
 /// Long enough for a connection on this machine, short enough to wait for.
 const SHORT: Duration = Duration::from_millis(60);
@@ -43,11 +43,13 @@ async fn an_answer_that_breaks_off_is_not_half_an_answer() {
     for head in ["content-length: 99", "transfer-encoding: chunked"] {
         let text = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n2\r\n{{}}\r\n");
         let server = Server::plain(move |_| Answer::Raw(text.clone())).await;
-        let error = failure(client(server.http())).await;
-        assert_eq!(error.stage(), Stage::Send);
-        assert_eq!(error.status().map(|it| it.as_u16()), Some(200));
-        assert!(error.is_transient());
-        assert!(error.to_string().contains("broke before the whole response came"), "{error}");
+        for over in each_transport() {
+            let error = failure(over(client(server.http()))).await;
+            assert_eq!(error.stage(), Stage::Send);
+            assert_eq!(error.status().map(|it| it.as_u16()), Some(200));
+            assert!(error.is_transient());
+            assert!(error.to_string().contains("broke before the whole response came"), "{error}");
+        }
     }
 }
 
@@ -56,20 +58,21 @@ async fn an_answer_over_the_limit_is_rejected_with_both_sizes() {
     let announced = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n";
     let unannounced =
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n65\r\n{}", "x".repeat(101));
-    for (answer, length) in
-        [(Answer::Hang(announced), "99999999999"), (Answer::Raw(unannounced), "at least 101")]
-    {
-        let answer = std::sync::Mutex::new(Some(answer));
-        let server = Server::plain(move |_| {
-            answer.lock().expect("no panic").take().expect("it is asked once")
+    for (is_announced, length) in [(true, "99999999999"), (false, "at least 101")] {
+        let unannounced = unannounced.clone();
+        let server = Server::plain(move |_| match is_announced {
+            true => Answer::Hang(announced),
+            false => Answer::Raw(unannounced.clone()),
         })
         .await;
-        let error = failure(client(server.http()).max_response_size(100)).await;
-        let expected = format!(
-            "send: the response is too large: {length} bytes, max_response_size is 100 (HTTP 200)"
-        );
-        assert!(error.to_string().ends_with(&expected), "{error}");
-        assert!(!error.is_transient());
+        for over in each_transport() {
+            let error = failure(over(client(server.http())).max_response_size(100)).await;
+            let expected = format!(
+                "send: the response is too large: {length} bytes, max_response_size is 100 (HTTP 200)"
+            );
+            assert!(error.to_string().ends_with(&expected), "{error}");
+            assert!(!error.is_transient());
+        }
     }
 }
 

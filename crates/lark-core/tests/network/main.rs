@@ -1,8 +1,12 @@
-//! The default transport over real sockets: proxies, certificates, limits, redirects.
+//! The transports over real sockets: proxies, certificates, limits, redirects.
+//!
+//! What does not depend on the options of the default transport is tried over a client of reqwest, too.
 #![allow(missing_docs)]
 
 mod connections;
 mod limits;
+#[cfg(feature = "reqwest")]
+mod own;
 #[cfg(feature = "reqwest")]
 mod own_client;
 mod pki;
@@ -24,6 +28,22 @@ pub(crate) fn ask() -> RawRequest {
 
 pub(crate) fn client(base_url: impl Into<String>) -> ClientBuilder {
     watched(Client::builder("cli_test", "app-secret").base_url(base_url))
+}
+
+/// A client over one of the transports.
+type Over = fn(ClientBuilder) -> ClientBuilder;
+
+/// The default transport and, with its feature, a client of reqwest.
+pub(crate) fn each_transport() -> Vec<Over> {
+    let default: Over = |builder| builder.no_proxy();
+    vec![
+        default,
+        #[cfg(feature = "reqwest")]
+        |builder| {
+            let own = own::builder().redirect(lark_core::reqwest::redirect::Policy::none());
+            builder.transport(own.build().expect("usable options"))
+        },
+    ]
 }
 
 /// Calls on behalf of a user, so that there is no request for a token first.

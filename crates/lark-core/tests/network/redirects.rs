@@ -3,7 +3,7 @@
 use lark_core::{RawRequest, Stage};
 
 use crate::server::{Answer, Server};
-use crate::{ask, client, failure};
+use crate::{ask, client, each_transport, failure};
 
 pub(crate) async fn redirecting(status: u16, location: String) -> Server {
     let text =
@@ -14,10 +14,12 @@ pub(crate) async fn redirecting(status: u16, location: String) -> Server {
 #[tokio::test]
 async fn a_redirect_is_an_error_that_names_the_host_and_nothing_of_the_query() {
     let other = Server::plain(|_| Answer::Ok).await;
-    for status in [301, 302, 303, 307, 308] {
+    let statuses = [301, 302, 303, 307, 308];
+    for (over, status) in each_transport().iter().flat_map(|it| statuses.map(|status| (it, status)))
+    {
         let location = format!("http://u:hush@{}/x?code=hush", other.address);
         let server = redirecting(status, location).await;
-        let error = failure(client(server.http())).await;
+        let error = failure(over(client(server.http()))).await;
         assert_eq!(error.stage(), Stage::Http);
         let expected = format!(
             "GET /open-apis/demo/v1/ask: http: a redirect to {}, which is not followed; \
@@ -27,7 +29,7 @@ async fn a_redirect_is_an_error_that_names_the_host_and_nothing_of_the_query() {
         assert_eq!(error.to_string(), expected);
 
         // The request for a token goes the same way.
-        let client = client(server.http()).build().expect("usable options");
+        let client = over(client(server.http())).build().expect("usable options");
         let error = client.send_raw(ask()).await.expect_err("a redirect");
         assert_eq!(error.stage(), Stage::Token);
         assert!(error.to_string().contains("a redirect to http://127.0.0.1"), "{error}");
