@@ -22,7 +22,7 @@ fn main() {
             let report = run(&plan);
             let table = Table(&plan, &report);
             println!("{table}");
-            table.late().iter().for_each(|it| println!("late: {it}"));
+            table.longest().iter().for_each(|it| println!("longest wait: {it}"));
             exit(i32::from(!table.is_right()));
         }
         _ => {

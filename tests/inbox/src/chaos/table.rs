@@ -69,17 +69,25 @@ impl Table<'_> {
         self.lines().iter().all(|line| line.2 != Some(false))
     }
 
-    /// Waits for more than a queue that were too long, and what happened meanwhile.
+    /// The longest waits for more than a queue, and what happened meanwhile: those that were too long, and one
+    /// more.
     #[must_use]
-    pub fn late(&self) -> Vec<String> {
+    pub fn longest(&self) -> Vec<String> {
         let Self(plan, report) = self;
         let limit = (plan.lease + Duration::from_secs(1)).as_millis();
-        let late = report.waits.iter().filter(|it| it.cause != Cause::Queue);
-        let late = late.filter(|it| u128::from(it.millis) > limit).take(10);
-        late.map(|it| {
-            format!("{:?}, {} ms, and {} ms excused: {}", it.cause, it.millis, it.excused, it.story)
-        })
-        .collect()
+        let waits = report.waits.iter().filter(|it| it.cause != Cause::Queue).enumerate();
+        let longest =
+            waits.take_while(|(number, it)| *number == 0 || u128::from(it.millis) > limit);
+        longest
+            .take(10)
+            .map(|(_, it)| it)
+            .map(|it| {
+                format!(
+                    "{:?}, {} ms, and {} ms excused: {}",
+                    it.cause, it.millis, it.excused, it.story
+                )
+            })
+            .collect()
     }
 }
 
