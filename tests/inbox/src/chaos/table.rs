@@ -79,7 +79,7 @@ impl Table<'_> {
         let longest =
             waits.take_while(|(number, it)| *number == 0 || u128::from(it.millis) > limit);
         longest
-            .take(10)
+            .take(3)
             .map(|(_, it)| it)
             .map(|it| {
                 format!(
