@@ -15,6 +15,7 @@ mod sweep;
 mod dead;
 mod replay;
 
+mod disk;
 mod error;
 mod threads;
 

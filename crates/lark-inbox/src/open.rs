@@ -122,7 +122,7 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_handler(Some(wait_for_others)).map_err(failed)?;
     connection
         .execute_batch(
-            "PRAGMA synchronous = full; PRAGMA fullfsync = on; PRAGMA journal_size_limit = 67108864;
+            "PRAGMA synchronous = normal; PRAGMA fullfsync = on; PRAGMA journal_size_limit = 67108864;
              PRAGMA cache_size = -16384",
         )
         .map_err(failed)?;

@@ -1,8 +1,9 @@
-//! The threads that use the file: one writes, many changes with one flush of the disk; one reads.
+//! The threads that use the file: one writes, many changes at once; one brings them to the disk, many such
+//! groups with one flush, and answers; one reads.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use lark_core::StoreError;
@@ -10,6 +11,7 @@ use rusqlite::{Connection, Error};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::disk::Disk;
 use crate::error::store_error;
 
 /// Most changes of one transaction.
@@ -78,8 +80,14 @@ impl Threads {
         let (path, clock): (Arc<Path>, _) = (path.into(), Arc::new(clock));
         let (writes, to_write) = channel();
         let (reads, to_read) = channel::<Read>();
+        let (to_flush, committed) = channel();
+        let failed = Arc::<OnceLock<StoreError>>::default();
+        let mut disk = Disk::new(Arc::clone(&path), Arc::clone(&failed));
+        spawn("lark-inbox-flush", move || flush(&mut disk, &committed))?;
         let (of_writer, to_tick) = (Arc::clone(&path), Arc::clone(&clock));
-        spawn("lark-inbox-write", move || write(&of_writer, &to_tick, &writer, &to_write))?;
+        let writer =
+            Writer { path: of_writer, clock: to_tick, connection: writer, to_flush, failed };
+        spawn("lark-inbox-write", move || writer.run(&to_write))?;
         spawn("lark-inbox-read", move || to_read.iter().for_each(|read| read(&reader)))?;
         Ok(Self { path, clock, writes, reads })
     }
@@ -128,30 +136,38 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreErr
     thread.map(drop).map_err(failed)
 }
 
-/// Makes all changes that wait in one transaction, until nobody can send any more.
-fn write(path: &Path, clock: &Clock, connection: &Connection, to_write: &Receiver<Write>) {
-    while let Ok(first) = to_write.recv() {
-        let mut group: Vec<Write> =
-            std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
-        while !group.is_empty() {
-            group = together(path, clock, connection, group);
-        }
-    }
+/// Makes changes, until nobody can send any more.
+struct Writer {
+    path: Arc<Path>,
+    clock: Arc<Clock>,
+    connection: Connection,
+    to_flush: Sender<Vec<Box<dyn Work>>>,
+    /// Why nothing more can be written.
+    failed: Arc<OnceLock<StoreError>>,
 }
 
-/// Makes changes in one transaction, and answers. Returns those that it did not come to, because one before
-/// them has ended the transaction, as a full disk does.
-fn together(
-    path: &Path,
-    clock: &Clock,
-    connection: &Connection,
-    mut group: Vec<Write>,
-) -> Vec<Write> {
-    let is_durable = group.iter().any(|it| it.durability == Durability::Disk);
-    let mut failures = Vec::new();
-    let committed = set_synchronous(connection, is_durable).and_then(|()| {
-        in_transaction(connection, "BEGIN IMMEDIATE", || {
-            let now = clock.tick(connection)?;
+impl Writer {
+    /// Makes all changes that wait in one transaction.
+    fn run(&self, to_write: &Receiver<Write>) {
+        while let Ok(first) = to_write.recv() {
+            let mut group: Vec<Write> =
+                std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
+            if let Some(error) = self.failed.get() {
+                group.drain(..).for_each(|it| it.work.answer(Err(error.clone())));
+            }
+            while !group.is_empty() {
+                group = self.together(group);
+            }
+        }
+    }
+
+    /// Makes changes in one transaction. Returns those that it did not come to, because one before them has
+    /// ended the transaction, as a full disk does.
+    fn together(&self, mut group: Vec<Write>) -> Vec<Write> {
+        let (path, connection) = (&*self.path, &self.connection);
+        let mut failures = Vec::new();
+        let committed = in_transaction(connection, "BEGIN IMMEDIATE", || {
+            let now = self.clock.tick(connection)?;
             for Write { work, .. } in &mut group {
                 let made = alone(connection, now, &mut **work);
                 let ended = made.as_ref().err().filter(|_| connection.is_autocommit()).map(copy);
@@ -159,29 +175,39 @@ fn together(
                 ended.map_or(Ok(()), Err)?;
             }
             Ok(())
-        })
-    });
-    // If it has not even begun, the error is that of all.
-    let reached = if failures.is_empty() { group.len() } else { failures.len() };
-    let rest = group.split_off(reached);
-    failures.resize_with(reached, || Ok(()));
-    for (Write { work, .. }, failure) in group.into_iter().zip(failures) {
-        let result = match (&committed, failure) {
-            (_, Err(error)) => Err(store_error(path, error)),
-            (Err(error), _) => Err(store_error(path, copy(error))),
-            (Ok(()), Ok(())) => Ok(()),
-        };
-        work.answer(result);
+        });
+        // If it has not even begun, the error is that of all.
+        let reached = if failures.is_empty() { group.len() } else { failures.len() };
+        let rest = group.split_off(reached);
+        failures.resize_with(reached, || Ok(()));
+        let mut to_flush = Vec::new();
+        for (Write { durability, work }, failure) in group.into_iter().zip(failures) {
+            let result = match (&committed, failure) {
+                (_, Err(error)) => Err(store_error(path, error)),
+                (Err(error), _) => Err(store_error(path, copy(error))),
+                (Ok(()), Ok(())) => Ok(()),
+            };
+            // Without the flush, a commit outlives the process, because the system has it, but not the machine.
+            match durability == Durability::Disk && result.is_ok() {
+                true => to_flush.push(work),
+                false => work.answer(result),
+            }
+        }
+        if !to_flush.is_empty() {
+            // Its thread ends after this one.
+            _ = self.to_flush.send(to_flush);
+        }
+        rest
     }
-    rest
 }
 
-/// Without the flush, a commit outlives the process, because the system has it, but not the machine.
-fn set_synchronous(connection: &Connection, is_durable: bool) -> Result<(), Error> {
-    connection.execute_batch(match is_durable {
-        true => "PRAGMA synchronous = full",
-        false => "PRAGMA synchronous = normal",
-    })
+/// Brings to the disk what was committed, all that was meanwhile with one flush, and answers.
+fn flush(disk: &mut Disk, committed: &Receiver<Vec<Box<dyn Work>>>) {
+    while let Ok(first) = committed.recv() {
+        let all: Vec<_> = std::iter::once(first).chain(committed.try_iter()).flatten().collect();
+        let flushed = disk.flush();
+        all.into_iter().for_each(|work| work.answer(flushed.clone()));
+    }
 }
 
 /// Makes one change of a group: if it fails, the others stay.

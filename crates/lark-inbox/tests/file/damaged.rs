@@ -83,6 +83,27 @@ async fn a_file_of_a_newer_format_is_refused() {
     assert!(text.contains("format 3") && text.contains("formats up to 2"), "{text}");
 }
 
+/// Where its log cannot be flushed: what was committed may not be on the disk, now or later.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_does_not_reach_the_disk_is_not_accepted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    let store = FileInbox::open(&path).expect("a file");
+    let log = directory.path().join("inbox-wal");
+    fs::rename(&log, directory.path().join("away")).expect("a log");
+    let text = async |store: &FileInbox| {
+        store.append(&[big(10)], &limits()).await.expect_err("it is not flushed").to_string()
+    };
+    let error = text(&store).await;
+    assert!(error.contains("start the process again"), "{error}");
+    fs::rename(directory.path().join("away"), &log).expect("a log");
+    assert_eq!(text(&store).await, error, "what was lost before is not known to be there");
+    drop(store);
+    let store = FileInbox::open(&path).expect("a file");
+    store.append(&[big(20)], &limits()).await.expect("it is well again");
+}
+
 /// As the first release made it, with an event in it.
 #[tokio::test]
 async fn a_file_of_an_older_format_is_brought_up() {
