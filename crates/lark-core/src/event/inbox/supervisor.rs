@@ -107,12 +107,13 @@ impl Supervisor {
         let (start, lease) = (Instant::now(), self.engine.options.lease);
         self.next_beat = start + BEAT.min(lease / 4);
         let engine = Arc::clone(&self.engine);
+        let leases = self.leases();
         // When the leases are over, handlers stop, whether the store has answered or not.
-        let limit = match self.leases.is_empty() {
+        let limit = match leases.is_empty() {
             true => lease.max(UNHURRIED),
             false => lock(&engine.alive_until).saturating_duration_since(start).max(lease / 4),
         };
-        let beat = || engine.store.beat(&engine.owner, &self.leases, lease);
+        let beat = || engine.store.beat(&engine.owner, &leases, lease);
         let beat = engine.ask_for(limit, beat).await;
         match beat {
             Ok(beat) => {
@@ -125,19 +126,28 @@ impl Supervisor {
             }
             Err(error) => self.failed(&error),
         }
-        if Instant::now() >= *lock(&engine.alive_until) && !self.leases.is_empty() {
+        if Instant::now() >= *lock(&engine.alive_until) && !leases.is_empty() {
             // Another process may have taken over, and its handlers must not run beside these.
             _ = try_run(|| {
                 tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
             });
-            let all: Vec<u32> = self.leases.iter().map(|it| it.partition).collect();
+            let all: Vec<u32> = leases.iter().map(|it| it.partition).collect();
             self.lose(&all);
         }
     }
 
+    /// The leases that count: not those of partitions that are being given up.
+    fn leases(&self) -> Vec<Lease> {
+        let held = lock(&self.engine.held);
+        let is_lost = |it: &&Lease| {
+            held.get(&it.partition).is_some_and(|it| it.is_lost.load(Ordering::SeqCst))
+        };
+        self.leases.iter().filter(|it| !is_lost(it)).cloned().collect()
+    }
+
     /// How long the next sign of life may have to wait for something else.
     fn patience(&self) -> Duration {
-        match self.leases.is_empty() {
+        match self.leases().is_empty() {
             true => self.engine.options.lease.max(UNHURRIED),
             false => self.engine.options.lease / 2,
         }
@@ -163,15 +173,16 @@ impl Supervisor {
     /// that died counts until its lease is over, so nothing is given back before that, and what is free at
     /// two beats is taken by whoever sees it.
     async fn balance(&mut self, beat: Beat) {
+        let has = self.leases().len();
         let share = self.engine.store.partitions().div_ceil(beat.processes.max(1)) as usize;
         let was_free = std::mem::replace(&mut self.free, beat.free);
         // As long as something is free, nobody wants more.
-        if self.leases.len() > share && self.free.is_empty() {
+        if has > share && self.free.is_empty() {
             let since = *self.above_since.get_or_insert_with(Instant::now);
             if since.elapsed() > self.engine.options.lease {
                 self.above_since = None;
                 let held = lock(&self.engine.held);
-                held.values().take(self.leases.len() - share).for_each(|it| it.leave());
+                held.values().take(has - share).for_each(|it| it.leave());
             }
         } else {
             self.above_since = None;
@@ -183,7 +194,7 @@ impl Supervisor {
             free.rotate_left(start);
         }
         free.retain(|it| !lock(&self.engine.held).contains_key(it));
-        let mut count = self.leases.len();
+        let mut count = has;
         let (now, later): (Vec<u32>, Vec<u32>) = free.into_iter().partition(|it| {
             let is_ours = count < share || was_free.contains(it);
             count += usize::from(is_ours);
