@@ -166,6 +166,11 @@ impl Store for FileInbox {
         )
     }
 
+    fn begun<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        let lease = lease.clone();
+        Box::pin(self.threads.read(move |connection, now| read::begun(connection, now, &lease)))
+    }
+
     fn load<'a>(
         &'a self,
         lease: &'a Lease,

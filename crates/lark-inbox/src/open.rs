@@ -30,6 +30,7 @@ const SCHEMA: &str = "
         reception TEXT
     ) STRICT;
     CREATE INDEX event_waiting ON event (part, seq) WHERE state = 0;
+    CREATE INDEX event_begun ON event (part, seq) WHERE state = 0 AND attempts > 0;
     CREATE INDEX event_done ON event (part, seq) WHERE state = 1;
     CREATE INDEX event_dead ON event (seq) WHERE state = 2;
     CREATE TABLE delayed (
@@ -52,6 +53,7 @@ const SCHEMA: &str = "
 const SINCE_1: &str = "
     ALTER TABLE event ADD COLUMN reception TEXT;
     ALTER TABLE delayed ADD COLUMN reception TEXT;
+    CREATE INDEX event_begun ON event (part, seq) WHERE state = 0 AND attempts > 0;
 ";
 
 /// Opens the inbox at `path`. Returns the number of its partitions as well, which is `partitions` if it is

@@ -11,6 +11,9 @@ use crate::lease::is_valid;
 pub(crate) const COLUMNS: &str =
     "seq, ordering_key, event_id, event_type, body, attempts, due, stored, reception";
 
+/// Most events that are read because they were begun.
+const BEGUN: usize = 500;
+
 /// A row of [`COLUMNS`].
 pub(crate) fn stored(row: &Row<'_>, now: i64) -> Result<StoredEvent, Error> {
     let (seq, due, stored): (u64, i64, i64) = (row.get(0)?, row.get(6)?, row.get(7)?);
@@ -56,6 +59,23 @@ pub(crate) fn read(
         .query_map(params![lease.partition, seq(after), limit], |row| stored(row, now))?
         .collect::<Result<_, _>>()?;
     Ok(Some(rows))
+}
+
+/// Those whose handling has begun. An index has them, so that the backlog is not looked through.
+pub(crate) fn begun(
+    connection: &Connection,
+    now: i64,
+    lease: &Lease,
+) -> Result<Option<Vec<StoredEvent>>, Error> {
+    if !is_valid(connection, lease)? {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM event INDEXED BY event_begun
+         WHERE part = ?1 AND state = 0 AND attempts > 0 ORDER BY seq LIMIT {BEGUN}"
+    ))?;
+    let rows = statement.query_map([lease.partition], |row| stored(row, now))?;
+    rows.collect::<Result<_, _>>().map(Some)
 }
 
 pub(crate) fn load(

@@ -204,6 +204,27 @@ async fn a_replay_begins_at_the_moment_that_the_clock_shows() {
     assert_eq!(ids(&store, &lease).await, ["e2"]);
 }
 
+/// A backlog is not looked through for it, and a time that was put off is known.
+#[tokio::test]
+async fn what_was_begun_is_found_at_once() {
+    let (place, machine) = (Place::new(), Machine::new(true));
+    let store = place.open(&machine);
+    let events: Vec<NewEvent> = (0..900).map(|number| event(&number.to_string(), None)).collect();
+    store.append(&events, &LIMITS).await.expect("a store");
+    let lease = acquire(&store, "one").await.expect("it is free");
+    let read = store.read(&lease, Position::default(), 900).await.expect("a store").expect("ours");
+    let [first, last] = [read[0].position, read[899].position];
+    let begin = |position| Step::Begin { position, attempt: 1 };
+    let retry = Step::Retry { position: first, after: MINUTE, reason: "r".to_owned() };
+    let steps = [begin(first), begin(last), retry];
+    assert!(store.settle(&lease, &steps).await.expect("a store"));
+    machine.pass(MINUTE / 2);
+    let lease = acquire(&store, "two").await.expect("the first one has died");
+    let begun = store.begun(&lease).await.expect("a store").expect("ours");
+    let begun: Vec<_> = begun.iter().map(|it| (&*it.event_id, it.wait)).collect();
+    assert_eq!(begun, [("0", MINUTE / 2), ("899", Duration::ZERO)]);
+}
+
 /// The clocks of this machine agree with each other.
 #[tokio::test]
 async fn real_time_passes() {

@@ -112,7 +112,7 @@ async fn a_file_of_an_older_format_is_brought_up() {
     fill(&path).await;
     let older = rusqlite::Connection::open(&path).expect("a file");
     let downgrade =
-        "ALTER TABLE event DROP COLUMN reception; ALTER TABLE delayed DROP COLUMN reception;
+        "DROP INDEX event_begun; ALTER TABLE event DROP COLUMN reception; ALTER TABLE delayed DROP COLUMN reception;
         DROP TABLE clock; PRAGMA user_version = 1";
     older.execute_batch(downgrade).expect("a schema");
     let store = FileInbox::open(&path).expect("it is brought up");

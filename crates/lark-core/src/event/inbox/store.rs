@@ -84,7 +84,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Some or all of the events of the partition whose handling has begun, and that are neither done nor dead:
     /// what the process left that had the partition before. They are handled before the backlog is read,
-    /// each being the first one of its key. For stores whose `read` takes long; by default none.
+    /// each being the first one of its key. By default none.
     /// `None`: the lease was lost.
     ///
     /// # Errors
