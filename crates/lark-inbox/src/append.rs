@@ -3,15 +3,15 @@
 use lark_core::inbox::{Appended, Limits, NewEvent};
 use rusqlite::{Connection, Error, Statement, params};
 
-use crate::file::{millis, now};
+use crate::file::millis;
 
 /// Stores those that are new. `limits` has the capacity.
 pub(crate) fn append(
     connection: &Connection,
+    now: i64,
     events: &[NewEvent],
     limits: &Limits,
 ) -> Result<Vec<Appended>, Error> {
-    let now = now();
     let mut waiting: u64 =
         connection.query_row("SELECT sum(waiting) FROM part", (), |row| row.get(0))?;
     let mut statements = Statements::prepare(connection)?;
@@ -45,12 +45,12 @@ impl<'a> Statements<'a> {
             is_known: connection.prepare("SELECT 1 FROM seen WHERE key = ?1")?,
             remember: connection.prepare("INSERT INTO seen (key, at) VALUES (?1, ?2)")?,
             insert: connection.prepare(
-                "INSERT INTO event (part, stored, ordering_key, event_id, event_type, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO event (part, stored, ordering_key, event_id, event_type, body, reception)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?,
             delay: connection.prepare(
-                "INSERT INTO delayed (part, stored, ordering_key, event_id, event_type, body, due)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO delayed (part, stored, ordering_key, event_id, event_type, body, reception,
+                 due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?,
             count: connection.prepare("UPDATE part SET waiting = waiting + 1 WHERE part = ?1")?,
         })
@@ -70,6 +70,7 @@ impl<'a> Statements<'a> {
             self.remember.execute(params![key, now])?;
         }
         let NewEvent { partition, ordering_key, event_id, event_type, body, delay, .. } = event;
+        let reception = &event.reception;
         let body: &[u8] = body;
         match delay {
             None => {
@@ -79,7 +80,8 @@ impl<'a> Statements<'a> {
                     ordering_key,
                     event_id,
                     event_type,
-                    body
+                    body,
+                    reception
                 ])?;
                 self.count.execute([partition])?;
             }
@@ -92,6 +94,7 @@ impl<'a> Statements<'a> {
                     event_id,
                     event_type,
                     body,
+                    reception,
                     due
                 ])?;
             }
@@ -101,11 +104,10 @@ impl<'a> Statements<'a> {
 }
 
 /// Puts the delayed events of a partition whose time has come at its end.
-pub(crate) fn bring_due(connection: &Connection, part: u32) -> Result<(), Error> {
-    let now = now();
+pub(crate) fn bring_due(connection: &Connection, now: i64, part: u32) -> Result<(), Error> {
     let moved = connection.execute(
-        "INSERT INTO event (part, stored, ordering_key, event_id, event_type, body)
-         SELECT part, due, ordering_key, event_id, event_type, body FROM delayed
+        "INSERT INTO event (part, stored, ordering_key, event_id, event_type, body, reception)
+         SELECT part, due, ordering_key, event_id, event_type, body, reception FROM delayed
          WHERE part = ?1 AND due <= ?2 ORDER BY due, id",
         params![part, now],
     )?;

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use lark_core::inbox::{
     Appended, Beat, DeadLetter, Gauges, Lease, Limits, NewEvent, Position, Step, Store, StoredEvent,
 };
 use lark_core::{StoreError, StoreFuture};
 
+use crate::clock::{Clock, Clocks, Machine};
 use crate::open::{connect, open};
 use crate::threads::{Durability, Threads};
 use crate::{append, dead, lease, read, replay, settle, sweep};
@@ -42,7 +43,7 @@ impl FileInbox {
     /// It cannot be read or written, is damaged, of a newer format, or no inbox. The message says what
     /// helps.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_with(path.as_ref(), None)
+        Self::open_with(path.as_ref(), None, Machine::default())
     }
 
     /// As [`open`](Self::open); a file that is made now has so many partitions instead of 16. No more
@@ -51,12 +52,22 @@ impl FileInbox {
     /// # Errors
     /// Those of `open`, or the file has another number of partitions.
     pub fn with_partitions(path: impl AsRef<Path>, partitions: u32) -> Result<Self, StoreError> {
-        Self::open_with(path.as_ref(), Some(partitions.max(1)))
+        Self::open_with(path.as_ref(), Some(partitions.max(1)), Machine::default())
     }
 
-    fn open_with(path: &Path, wanted: Option<u32>) -> Result<Self, StoreError> {
-        let path = path.to_path_buf();
-        let (writer, found) = open(&path, wanted.unwrap_or(PARTITIONS))?;
+    /// As [`open`](Self::open), with other clocks than those of the machine, in tests.
+    #[doc(hidden)]
+    pub fn open_by_clocks(path: impl AsRef<Path>, clocks: impl Clocks) -> Result<Self, StoreError> {
+        Self::open_with(path.as_ref(), None, clocks)
+    }
+
+    fn open_with(
+        path: &Path,
+        wanted: Option<u32>,
+        clocks: impl Clocks,
+    ) -> Result<Self, StoreError> {
+        let (path, clock) = (path.to_path_buf(), Clock::new(clocks));
+        let (writer, found) = open(&path, wanted.unwrap_or(PARTITIONS), &clock)?;
         if let Some(partitions) = wanted.filter(|it| *it != found) {
             return Err(StoreError::new(format!(
                 "the inbox {} has {found} partitions, not {partitions}: that cannot be changed; \
@@ -65,7 +76,7 @@ impl FileInbox {
             )));
         }
         let reader = connect(&path)?;
-        let threads = Threads::start(path.clone(), writer, reader)?;
+        let threads = Threads::start(path.clone(), clock, writer, reader)?;
         Ok(Self { path, partitions: found, threads })
     }
 
@@ -73,21 +84,12 @@ impl FileInbox {
     #[doc(hidden)]
     pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
         // Within a transaction it is the rest of the database that counts.
-        let limit = move |connection: &rusqlite::Connection| {
+        let limit = move |connection: &rusqlite::Connection, _| {
             let sql = format!("PRAGMA max_page_count = {pages}");
             connection.query_row(&sql, (), |_| Ok(()))
         };
         self.threads.write(Durability::Process, limit).await
     }
-}
-
-/// Milliseconds since 1970.
-pub(crate) fn now() -> i64 {
-    since_1970(SystemTime::now())
-}
-
-fn since_1970(time: SystemTime) -> i64 {
-    millis(time.duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 pub(crate) fn millis(duration: Duration) -> i64 {
@@ -105,8 +107,8 @@ impl Store for FileInbox {
         limits: &'a Limits,
     ) -> StoreFuture<'a, Vec<Appended>> {
         let (events, limits) = (events.to_vec(), limits.clone());
-        Box::pin(self.threads.write(Durability::Disk, move |connection| {
-            append::append(connection, &events, &limits)
+        Box::pin(self.threads.write(Durability::Disk, move |connection, now| {
+            append::append(connection, now, &events, &limits)
         }))
     }
 
@@ -117,8 +119,8 @@ impl Store for FileInbox {
         ttl: Duration,
     ) -> StoreFuture<'a, Beat> {
         let (owner, leases) = (owner.to_owned(), leases.to_vec());
-        Box::pin(self.threads.write(Durability::Process, move |connection| {
-            lease::beat(connection, &owner, &leases, ttl)
+        Box::pin(self.threads.write(Durability::Process, move |connection, now| {
+            lease::beat(connection, now, &owner, &leases, ttl)
         }))
     }
 
@@ -129,16 +131,17 @@ impl Store for FileInbox {
         ttl: Duration,
     ) -> StoreFuture<'a, Option<Lease>> {
         let owner = owner.to_owned();
-        Box::pin(self.threads.write(Durability::Process, move |connection| {
-            lease::acquire(connection, &owner, partition, ttl)
+        Box::pin(self.threads.write(Durability::Process, move |connection, now| {
+            lease::acquire(connection, now, &owner, partition, ttl)
         }))
     }
 
     fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, ()> {
         let lease = lease.clone();
         Box::pin(
-            self.threads
-                .write(Durability::Process, move |connection| lease::release(connection, &lease)),
+            self.threads.write(Durability::Process, move |connection, _| {
+                lease::release(connection, &lease)
+            }),
         )
     }
 
@@ -146,7 +149,7 @@ impl Store for FileInbox {
         let owner = owner.to_owned();
         Box::pin(
             self.threads
-                .write(Durability::Process, move |connection| lease::leave(connection, &owner)),
+                .write(Durability::Process, move |connection, _| lease::leave(connection, &owner)),
         )
     }
 
@@ -157,7 +160,15 @@ impl Store for FileInbox {
         limit: usize,
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
         let lease = lease.clone();
-        Box::pin(self.threads.read(move |connection| read::read(connection, &lease, after, limit)))
+        Box::pin(
+            self.threads
+                .read(move |connection, now| read::read(connection, now, &lease, after, limit)),
+        )
+    }
+
+    fn begun<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        let lease = lease.clone();
+        Box::pin(self.threads.read(move |connection, now| read::begun(connection, now, &lease)))
     }
 
     fn load<'a>(
@@ -166,7 +177,10 @@ impl Store for FileInbox {
         positions: &'a [Position],
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
         let (lease, positions) = (lease.clone(), positions.to_vec());
-        Box::pin(self.threads.read(move |connection| read::load(connection, &lease, &positions)))
+        Box::pin(
+            self.threads
+                .read(move |connection, now| read::load(connection, now, &lease, &positions)),
+        )
     }
 
     fn settle<'a>(&'a self, lease: &'a Lease, steps: &'a [Step]) -> StoreFuture<'a, bool> {
@@ -175,21 +189,21 @@ impl Store for FileInbox {
             false => Durability::Disk,
         };
         let (lease, steps) = (lease.clone(), steps.to_vec());
-        Box::pin(
-            self.threads
-                .write(durability, move |connection| settle::settle(connection, &lease, &steps)),
-        )
+        Box::pin(self.threads.write(durability, move |connection, now| {
+            settle::settle(connection, now, &lease, &steps)
+        }))
     }
 
     fn news<'a>(&'a self, read: &'a [(u32, Position)]) -> StoreFuture<'a, Vec<u32>> {
         let read = read.to_vec();
         Box::pin(async move {
-            let found = self.threads.read(move |connection| read::news(connection, &read));
+            let found =
+                self.threads.read(move |connection, now| read::news(connection, now, &read));
             let (mut news, due) = found.await?;
             if !due.is_empty() {
                 news.extend(&due);
-                let bring = move |connection: &rusqlite::Connection| {
-                    due.iter().try_for_each(|part| append::bring_due(connection, *part))
+                let bring = move |connection: &rusqlite::Connection, now| {
+                    due.iter().try_for_each(|part| append::bring_due(connection, now, *part))
                 };
                 self.threads.write(Durability::Disk, bring).await?;
             }
@@ -200,14 +214,14 @@ impl Store for FileInbox {
     fn sweep<'a>(&'a self, partition: u32, limits: &'a Limits) -> StoreFuture<'a, bool> {
         let limits = limits.clone();
         Box::pin(async move {
-            let find = move |connection: &rusqlite::Connection| {
-                sweep::find(connection, partition, &limits)
+            let find = move |connection: &rusqlite::Connection, now| {
+                sweep::find(connection, now, partition, &limits)
             };
             let waste = self.threads.read(find).await?;
             let has_more = waste.has_more;
             if !waste.is_empty() {
                 let remove =
-                    move |connection: &rusqlite::Connection| sweep::remove(connection, &waste);
+                    move |connection: &rusqlite::Connection, _| sweep::remove(connection, &waste);
                 self.threads.write(Durability::Process, remove).await?;
             }
             Ok(has_more)
@@ -225,29 +239,31 @@ impl Store for FileInbox {
     ) -> StoreFuture<'a, Vec<DeadLetter>> {
         let after = after.map(str::to_owned);
         Box::pin(
-            self.threads.read(move |connection| dead::list(connection, after.as_deref(), limit)),
+            self.threads
+                .read(move |connection, now| dead::list(connection, now, after.as_deref(), limit)),
         )
     }
 
     fn retry<'a>(&'a self, id: &'a str) -> StoreFuture<'a, bool> {
         let id = id.to_owned();
         Box::pin(
-            self.threads.write(Durability::Disk, move |connection| dead::retry(connection, &id)),
+            self.threads.write(Durability::Disk, move |connection, _| dead::retry(connection, &id)),
         )
     }
 
     fn discard<'a>(&'a self, id: &'a str) -> StoreFuture<'a, bool> {
         let id = id.to_owned();
         Box::pin(
-            self.threads.write(Durability::Disk, move |connection| dead::discard(connection, &id)),
+            self.threads
+                .write(Durability::Disk, move |connection, _| dead::discard(connection, &id)),
         )
     }
 
     fn replay(&self, from: SystemTime) -> StoreFuture<'_, u64> {
-        let from = since_1970(from);
+        let from = self.threads.at(from);
         Box::pin(
             self.threads
-                .write(Durability::Disk, move |connection| replay::replay(connection, from)),
+                .write(Durability::Disk, move |connection, _| replay::replay(connection, from)),
         )
     }
 }

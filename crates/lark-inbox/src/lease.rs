@@ -6,7 +6,7 @@ use std::time::Duration;
 use lark_core::inbox::{Beat, Lease};
 use rusqlite::{Connection, Error, params};
 
-use crate::file::{millis, now};
+use crate::file::millis;
 
 /// Whether a lease was not taken over since.
 pub(crate) fn is_valid(connection: &Connection, lease: &Lease) -> Result<bool, Error> {
@@ -22,11 +22,11 @@ fn epoch(lease: &Lease) -> i64 {
 
 pub(crate) fn beat(
     connection: &Connection,
+    now: i64,
     owner: &str,
     leases: &[Lease],
     ttl: Duration,
 ) -> Result<Beat, Error> {
-    let now = now();
     let until = now.saturating_add(millis(ttl));
     // Who claims more died under a clock that was put back since; who lives claims as much again.
     for table in ["process", "part"] {
@@ -56,11 +56,11 @@ pub(crate) fn beat(
 
 pub(crate) fn acquire(
     connection: &Connection,
+    now: i64,
     owner: &str,
     partition: u32,
     ttl: Duration,
 ) -> Result<Option<Lease>, Error> {
-    let now = now();
     let until = now.saturating_add(millis(ttl));
     let mut acquire = connection.prepare(
         "UPDATE part SET owner = ?2, until = ?4, epoch = epoch + 1

@@ -6,6 +6,7 @@ mod file;
 mod open;
 
 mod append;
+mod clock;
 mod lease;
 mod read;
 mod settle;
@@ -14,7 +15,10 @@ mod sweep;
 mod dead;
 mod replay;
 
+mod disk;
 mod error;
 mod threads;
 
+#[doc(hidden)]
+pub use self::clock::Clocks;
 pub use self::file::FileInbox;

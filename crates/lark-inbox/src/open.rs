@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use lark_core::StoreError;
 use rusqlite::{Connection, Error, ErrorCode};
 
+use crate::clock::{CLOCK, Clock};
 use crate::error::store_error;
 
 /// `LARK`, by which a file is known to be an inbox.
 const APPLICATION: i64 = 0x4c41_524b;
 /// The number of the format. A file of a higher one is not touched.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// For so long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
 /// The pause between two attempts meanwhile.
@@ -25,15 +26,17 @@ const SCHEMA: &str = "
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         part INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
         due INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL, ordering_key TEXT NOT NULL,
-        event_id TEXT NOT NULL, event_type TEXT NOT NULL, reason TEXT, body BLOB NOT NULL
+        event_id TEXT NOT NULL, event_type TEXT NOT NULL, reason TEXT, body BLOB NOT NULL,
+        reception TEXT
     ) STRICT;
     CREATE INDEX event_waiting ON event (part, seq) WHERE state = 0;
+    CREATE INDEX event_begun ON event (part, seq) WHERE state = 0 AND attempts > 0;
     CREATE INDEX event_done ON event (part, seq) WHERE state = 1;
     CREATE INDEX event_dead ON event (seq) WHERE state = 2;
     CREATE TABLE delayed (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         part INTEGER NOT NULL, due INTEGER NOT NULL, stored INTEGER NOT NULL, ordering_key TEXT NOT NULL,
-        event_id TEXT NOT NULL, event_type TEXT NOT NULL, body BLOB NOT NULL
+        event_id TEXT NOT NULL, event_type TEXT NOT NULL, body BLOB NOT NULL, reception TEXT
     ) STRICT;
     CREATE INDEX delayed_due ON delayed (part, due);
     CREATE TABLE seen (
@@ -46,14 +49,24 @@ const SCHEMA: &str = "
     ) STRICT;
     CREATE TABLE process (owner TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
 ";
+/// What format 1 did not have, as it is after [`SCHEMA`] of format 2.
+const SINCE_1: &str = "
+    ALTER TABLE event ADD COLUMN reception TEXT;
+    ALTER TABLE delayed ADD COLUMN reception TEXT;
+    CREATE INDEX event_begun ON event (part, seq) WHERE state = 0 AND attempts > 0;
+";
 
 /// Opens the inbox at `path`. Returns the number of its partitions as well, which is `partitions` if it is
 /// made now.
-pub(crate) fn open(path: &Path, partitions: u32) -> Result<(Connection, u32), StoreError> {
+pub(crate) fn open(
+    path: &Path,
+    partitions: u32,
+    clock: &Clock,
+) -> Result<(Connection, u32), StoreError> {
     create(path)?;
     let mut connection = connect(path)?;
     let failed = |error| store_error(path, error);
-    check(&connection, path)?;
+    check(&connection, path, clock)?;
     let mode = write_ahead(&connection).map_err(failed)?;
     if mode != "wal" {
         return Err(StoreError::new(format!(
@@ -61,7 +74,7 @@ pub(crate) fn open(path: &Path, partitions: u32) -> Result<(Connection, u32), St
             path.display()
         )));
     }
-    make(&mut connection, partitions).map_err(failed)?;
+    make(&mut connection, partitions, clock).map_err(failed)?;
     let count = connection.query_row("SELECT count(*) FROM part", (), |row| row.get(0));
     Ok((connection, count.map_err(failed)?))
 }
@@ -111,7 +124,7 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_handler(Some(wait_for_others)).map_err(failed)?;
     connection
         .execute_batch(
-            "PRAGMA synchronous = full; PRAGMA fullfsync = on; PRAGMA journal_size_limit = 67108864;
+            "PRAGMA synchronous = normal; PRAGMA fullfsync = on; PRAGMA journal_size_limit = 67108864;
              PRAGMA cache_size = -16384",
         )
         .map_err(failed)?;
@@ -126,7 +139,7 @@ fn wait_for_others(attempt: i32) -> bool {
 }
 
 /// Rejects what is not an inbox, is of a newer format, or is damaged.
-fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+fn check(connection: &Connection, path: &Path, clock: &Clock) -> Result<(), StoreError> {
     let failed = |error| store_error(path, error);
     let number = |name: &str| {
         connection
@@ -150,6 +163,10 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
             path.display()
         )));
     }
+    // Another process that uses it has checked it, and a file of 1 GiB takes seconds.
+    if is_in_use(connection, clock).unwrap_or(false) {
+        return Ok(());
+    }
     let found: String =
         connection.query_row("PRAGMA quick_check(1)", (), |row| row.get(0)).map_err(failed)?;
     if found != "ok" {
@@ -159,13 +176,20 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes the tables, unless another process does it at the same time.
-fn make(connection: &mut Connection, partitions: u32) -> Result<(), Error> {
+/// Whether a process has it open that has given a sign of life.
+fn is_in_use(connection: &Connection, clock: &Clock) -> Result<bool, Error> {
+    let Some(now) = clock.look(connection)? else { return Ok(false) };
+    connection.prepare("SELECT 1 FROM process WHERE until > ?1")?.exists([now])
+}
+
+/// Makes the tables, unless another process does it at the same time, and starts the clock.
+fn make(connection: &mut Connection, partitions: u32, clock: &Clock) -> Result<(), Error> {
     let is_made = |connection: &Connection| {
         connection.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0))
     };
-    if is_made(connection)? != 0 {
-        return Ok(());
+    // No transaction if it is made: a process that is stopped while it writes must not hold up the start.
+    if is_made(connection)? == FORMAT {
+        return clock.start(connection);
     }
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -175,9 +199,15 @@ fn make(connection: &mut Connection, partitions: u32) -> Result<(), Error> {
         for part in 0..partitions {
             transaction.execute("INSERT INTO part (part) VALUES (?1)", [part])?;
         }
-        transaction.execute_batch(&format!(
-            "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}"
-        ))?;
+    } else if format == 1 {
+        transaction.execute_batch(SINCE_1)?;
     }
-    transaction.commit()
+    if format != FORMAT {
+        transaction.execute_batch(&format!(
+            "{CLOCK}; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}"
+        ))?;
+        clock.begin(&transaction)?;
+    }
+    transaction.commit()?;
+    clock.start(connection)
 }

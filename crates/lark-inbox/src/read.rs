@@ -5,12 +5,14 @@ use std::time::Duration;
 use lark_core::inbox::{Gauges, Lease, Position, StoredEvent};
 use rusqlite::{Connection, Error, Row, params};
 
-use crate::file::now;
 use crate::lease::is_valid;
 
 /// The columns of an event that waits, for [`stored`].
 pub(crate) const COLUMNS: &str =
-    "seq, ordering_key, event_id, event_type, body, attempts, due, stored";
+    "seq, ordering_key, event_id, event_type, body, attempts, due, stored, reception";
+
+/// Most events that are read because they were begun.
+const BEGUN: usize = 500;
 
 /// A row of [`COLUMNS`].
 pub(crate) fn stored(row: &Row<'_>, now: i64) -> Result<StoredEvent, Error> {
@@ -25,6 +27,7 @@ pub(crate) fn stored(row: &Row<'_>, now: i64) -> Result<StoredEvent, Error> {
         attempts: row.get(5)?,
         wait: between(now, due),
         age: between(stored, now),
+        reception: row.get(8)?,
     })
 }
 
@@ -40,6 +43,7 @@ pub(crate) fn seq(position: Position) -> i64 {
 
 pub(crate) fn read(
     connection: &Connection,
+    now: i64,
     lease: &Lease,
     after: Position,
     limit: usize,
@@ -47,7 +51,6 @@ pub(crate) fn read(
     if !is_valid(connection, lease)? {
         return Ok(None);
     }
-    let now = now();
     let mut statement = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM event WHERE part = ?1 AND seq > ?2 AND state = 0 ORDER BY seq LIMIT ?3"
     ))?;
@@ -58,15 +61,32 @@ pub(crate) fn read(
     Ok(Some(rows))
 }
 
+/// Those whose handling has begun. An index has them, so that the backlog is not looked through.
+pub(crate) fn begun(
+    connection: &Connection,
+    now: i64,
+    lease: &Lease,
+) -> Result<Option<Vec<StoredEvent>>, Error> {
+    if !is_valid(connection, lease)? {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM event INDEXED BY event_begun
+         WHERE part = ?1 AND state = 0 AND attempts > 0 ORDER BY seq LIMIT {BEGUN}"
+    ))?;
+    let rows = statement.query_map([lease.partition], |row| stored(row, now))?;
+    rows.collect::<Result<_, _>>().map(Some)
+}
+
 pub(crate) fn load(
     connection: &Connection,
+    now: i64,
     lease: &Lease,
     positions: &[Position],
 ) -> Result<Option<Vec<StoredEvent>>, Error> {
     if !is_valid(connection, lease)? {
         return Ok(None);
     }
-    let now = now();
     let mut statement = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM event WHERE seq = ?1 AND part = ?2 AND state = 0"
     ))?;
@@ -84,9 +104,9 @@ pub(crate) fn load(
 /// The partitions with an event behind the position, and those with one whose delay is over.
 pub(crate) fn news(
     connection: &Connection,
+    now: i64,
     read: &[(u32, Position)],
 ) -> Result<(Vec<u32>, Vec<u32>), Error> {
-    let now = now();
     let mut newer = connection
         .prepare("SELECT 1 FROM event WHERE part = ?1 AND seq > ?2 AND state = 0 LIMIT 1")?;
     let mut is_due =
@@ -103,8 +123,7 @@ pub(crate) fn news(
     Ok((news, due))
 }
 
-pub(crate) fn gauges(connection: &Connection) -> Result<Gauges, Error> {
-    let now = now();
+pub(crate) fn gauges(connection: &Connection, now: i64) -> Result<Gauges, Error> {
     let mut gauges = Gauges::default();
     let mut parts = connection.prepare("SELECT waiting, done FROM part ORDER BY part")?;
     let rows = parts.query_map((), |row| Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?)))?;

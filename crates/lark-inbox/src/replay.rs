@@ -7,8 +7,8 @@ pub(crate) fn replay(connection: &Connection, from: i64) -> Result<u64, Error> {
     let last: i64 =
         connection.query_row("SELECT ifnull(max(seq), 0) FROM event", (), |row| row.get(0))?;
     let moved = connection.execute(
-        "INSERT INTO event (part, stored, ordering_key, event_id, event_type, body)
-         SELECT part, stored, ordering_key, event_id, event_type, body FROM event
+        "INSERT INTO event (part, stored, ordering_key, event_id, event_type, body, reception)
+         SELECT part, stored, ordering_key, event_id, event_type, body, reception FROM event
          WHERE state = 1 AND stored >= ?1 ORDER BY seq",
         [from],
     )?;

@@ -3,20 +3,20 @@
 use lark_core::inbox::{Lease, Step};
 use rusqlite::{Connection, Error, params};
 
-use crate::file::{millis, now};
+use crate::file::millis;
 use crate::lease::is_valid;
 use crate::read::seq;
 
 /// Takes the steps, unless the lease was lost.
 pub(crate) fn settle(
     connection: &Connection,
+    now: i64,
     lease: &Lease,
     steps: &[Step],
 ) -> Result<bool, Error> {
     if !is_valid(connection, lease)? {
         return Ok(false);
     }
-    let now = now();
     let mut begin =
         connection.prepare("UPDATE event SET attempts = ?2 WHERE seq = ?1 AND state = 0")?;
     let mut end = connection

@@ -3,7 +3,7 @@
 use lark_core::inbox::Limits;
 use rusqlite::{Connection, Error, params};
 
-use crate::file::{millis, now};
+use crate::file::millis;
 use crate::read::used_bytes;
 
 /// Most events that are removed at once.
@@ -32,10 +32,10 @@ impl Waste {
 /// Looks for handled events of a partition that are too old or too many, and for old keys.
 pub(crate) fn find(
     connection: &Connection,
+    now: i64,
     partition: u32,
     limits: &Limits,
 ) -> Result<Waste, Error> {
-    let now = now();
     let is_too_much = used_bytes(connection)? > limits.keep_bytes;
     let mut statement = connection.prepare(
         "SELECT seq, stored FROM event WHERE part = ?1 AND state = 1 ORDER BY seq LIMIT ?2",

@@ -1,13 +1,17 @@
-//! The threads that use the file: one writes, many changes with one flush of the disk; one reads.
+//! The threads that use the file: one writes, many changes at once; one brings them to the disk, many such
+//! groups with one flush, and answers; one reads.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use lark_core::StoreError;
 use rusqlite::{Connection, Error};
 use tokio::sync::oneshot;
 
+use crate::clock::Clock;
+use crate::disk::Disk;
 use crate::error::store_error;
 
 /// Most changes of one transaction.
@@ -16,6 +20,7 @@ const GROUP: usize = 256;
 /// The way to the threads, which end when this is dropped.
 pub(crate) struct Threads {
     path: Arc<Path>,
+    clock: Arc<Clock>,
     writes: Sender<Write>,
     reads: Sender<Read>,
 }
@@ -37,7 +42,7 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 /// A change, and then the answer to it.
 trait Work: Send {
     /// Makes the change within a transaction.
-    fn run(&mut self, connection: &Connection) -> Result<(), Error>;
+    fn run(&mut self, connection: &Connection, now: i64) -> Result<(), Error>;
 
     /// Answers, once the transaction has been committed or not.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
@@ -49,10 +54,10 @@ struct Change<T, F> {
     sender: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<T: Send, F: FnOnce(&Connection) -> Result<T, Error> + Send> Work for Change<T, F> {
-    fn run(&mut self, connection: &Connection) -> Result<(), Error> {
+impl<T: Send, F: FnOnce(&Connection, i64) -> Result<T, Error> + Send> Work for Change<T, F> {
+    fn run(&mut self, connection: &Connection, now: i64) -> Result<(), Error> {
         if let Some(change) = self.change.take() {
-            self.value = Some(change(connection)?);
+            self.value = Some(change(connection, now)?);
         }
         Ok(())
     }
@@ -68,23 +73,30 @@ impl<T: Send, F: FnOnce(&Connection) -> Result<T, Error> + Send> Work for Change
 impl Threads {
     pub(crate) fn start(
         path: PathBuf,
+        clock: Clock,
         writer: Connection,
         reader: Connection,
     ) -> Result<Self, StoreError> {
-        let path: Arc<Path> = path.into();
+        let (path, clock): (Arc<Path>, _) = (path.into(), Arc::new(clock));
         let (writes, to_write) = channel();
         let (reads, to_read) = channel::<Read>();
-        let of_writer = Arc::clone(&path);
-        spawn("lark-inbox-write", move || write(&of_writer, &writer, &to_write))?;
+        let (to_flush, committed) = channel();
+        let failed = Arc::<OnceLock<StoreError>>::default();
+        let mut disk = Disk::new(Arc::clone(&path), Arc::clone(&failed));
+        spawn("lark-inbox-flush", move || flush(&mut disk, &committed))?;
+        let (of_writer, to_tick) = (Arc::clone(&path), Arc::clone(&clock));
+        let writer =
+            Writer { path: of_writer, clock: to_tick, connection: writer, to_flush, failed };
+        spawn("lark-inbox-write", move || writer.run(&to_write))?;
         spawn("lark-inbox-read", move || to_read.iter().for_each(|read| read(&reader)))?;
-        Ok(Self { path, writes, reads })
+        Ok(Self { path, clock, writes, reads })
     }
 
     /// Makes a change, and waits until it is committed.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         durability: Durability,
-        change: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+        change: impl FnOnce(&Connection, i64) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
         let work = Box::new(Change { change: Some(change), value: None, sender });
@@ -95,17 +107,22 @@ impl Threads {
     /// Reads what was committed.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+        read: impl FnOnce(&Connection, i64) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
-        let path = Arc::clone(&self.path);
+        let (path, clock) = (Arc::clone(&self.path), Arc::clone(&self.clock));
         let read = move |connection: &Connection| {
-            let value = in_transaction(connection, "BEGIN", || read(connection));
+            let value = in_transaction(connection, "BEGIN", || read(connection, clock.now()));
             // Nobody waits any more.
             _ = sender.send(value.map_err(|error| store_error(&path, error)));
         };
         self.reads.send(Box::new(read)).map_err(|_| ended())?;
         answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// A moment of the machine's clock as one of the inbox's.
+    pub(crate) fn at(&self, time: SystemTime) -> i64 {
+        self.clock.at(time)
     }
 }
 
@@ -119,60 +136,84 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreErr
     thread.map(drop).map_err(failed)
 }
 
-/// Makes all changes that wait in one transaction, until nobody can send any more.
-fn write(path: &Path, connection: &Connection, to_write: &Receiver<Write>) {
-    while let Ok(first) = to_write.recv() {
-        let mut group: Vec<Write> =
-            std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
-        while !group.is_empty() {
-            group = together(path, connection, group);
-        }
-    }
+/// Makes changes, until nobody can send any more.
+struct Writer {
+    path: Arc<Path>,
+    clock: Arc<Clock>,
+    connection: Connection,
+    to_flush: Sender<Vec<Box<dyn Work>>>,
+    /// Why nothing more can be written.
+    failed: Arc<OnceLock<StoreError>>,
 }
 
-/// Makes changes in one transaction, and answers. Returns those that it did not come to, because one before
-/// them has ended the transaction, as a full disk does.
-fn together(path: &Path, connection: &Connection, mut group: Vec<Write>) -> Vec<Write> {
-    let is_durable = group.iter().any(|it| it.durability == Durability::Disk);
-    let mut failures = Vec::new();
-    let committed = set_synchronous(connection, is_durable).and_then(|()| {
-        in_transaction(connection, "BEGIN IMMEDIATE", || {
+impl Writer {
+    /// Makes all changes that wait in one transaction.
+    fn run(&self, to_write: &Receiver<Write>) {
+        while let Ok(first) = to_write.recv() {
+            let mut group: Vec<Write> =
+                std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
+            if let Some(error) = self.failed.get() {
+                group.drain(..).for_each(|it| it.work.answer(Err(error.clone())));
+            }
+            while !group.is_empty() {
+                group = self.together(group);
+            }
+        }
+    }
+
+    /// Makes changes in one transaction. Returns those that it did not come to, because one before them has
+    /// ended the transaction, as a full disk does.
+    fn together(&self, mut group: Vec<Write>) -> Vec<Write> {
+        let (path, connection) = (&*self.path, &self.connection);
+        let mut failures = Vec::new();
+        let committed = in_transaction(connection, "BEGIN IMMEDIATE", || {
+            let now = self.clock.tick(connection)?;
             for Write { work, .. } in &mut group {
-                let made = alone(connection, &mut **work);
+                let made = alone(connection, now, &mut **work);
                 let ended = made.as_ref().err().filter(|_| connection.is_autocommit()).map(copy);
                 failures.push(made);
                 ended.map_or(Ok(()), Err)?;
             }
             Ok(())
-        })
-    });
-    // If it has not even begun, the error is that of all.
-    let reached = if failures.is_empty() { group.len() } else { failures.len() };
-    let rest = group.split_off(reached);
-    failures.resize_with(reached, || Ok(()));
-    for (Write { work, .. }, failure) in group.into_iter().zip(failures) {
-        let result = match (&committed, failure) {
-            (_, Err(error)) => Err(store_error(path, error)),
-            (Err(error), _) => Err(store_error(path, copy(error))),
-            (Ok(()), Ok(())) => Ok(()),
-        };
-        work.answer(result);
+        });
+        // If it has not even begun, the error is that of all.
+        let reached = if failures.is_empty() { group.len() } else { failures.len() };
+        let rest = group.split_off(reached);
+        failures.resize_with(reached, || Ok(()));
+        let mut to_flush = Vec::new();
+        for (Write { durability, work }, failure) in group.into_iter().zip(failures) {
+            let result = match (&committed, failure) {
+                (_, Err(error)) => Err(store_error(path, error)),
+                (Err(error), _) => Err(store_error(path, copy(error))),
+                (Ok(()), Ok(())) => Ok(()),
+            };
+            // Without the flush, a commit outlives the process, because the system has it, but not the machine.
+            match durability == Durability::Disk && result.is_ok() {
+                true => to_flush.push(work),
+                false => work.answer(result),
+            }
+        }
+        if !to_flush.is_empty() {
+            // Its thread ends after this one.
+            _ = self.to_flush.send(to_flush);
+        }
+        rest
     }
-    rest
 }
 
-/// Without the flush, a commit outlives the process, because the system has it, but not the machine.
-fn set_synchronous(connection: &Connection, is_durable: bool) -> Result<(), Error> {
-    connection.execute_batch(match is_durable {
-        true => "PRAGMA synchronous = full",
-        false => "PRAGMA synchronous = normal",
-    })
+/// Brings to the disk what was committed, all that was meanwhile with one flush, and answers.
+fn flush(disk: &mut Disk, committed: &Receiver<Vec<Box<dyn Work>>>) {
+    while let Ok(first) = committed.recv() {
+        let all: Vec<_> = std::iter::once(first).chain(committed.try_iter()).flatten().collect();
+        let flushed = disk.flush();
+        all.into_iter().for_each(|work| work.answer(flushed.clone()));
+    }
 }
 
 /// Makes one change of a group: if it fails, the others stay.
-fn alone(connection: &Connection, work: &mut dyn Work) -> Result<(), Error> {
+fn alone(connection: &Connection, now: i64, work: &mut dyn Work) -> Result<(), Error> {
     connection.execute_batch("SAVEPOINT change")?;
-    match work.run(connection) {
+    match work.run(connection, now) {
         Ok(()) => connection.execute_batch("RELEASE change"),
         Err(error) => {
             // A full disk has ended the whole transaction already.

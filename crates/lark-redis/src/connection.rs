@@ -37,6 +37,8 @@ pub struct Redis {
     shared: Arc<Shared>,
     namespace: Arc<str>,
     response_timeout: Duration,
+    /// Whether a script may run where a cluster moves its keys to, before all of them are there.
+    follows_keys: bool,
 }
 
 struct Shared {
@@ -78,12 +80,20 @@ impl Redis {
             shared: Arc::new(shared),
             namespace: "lark".into(),
             response_timeout: RESPONSE_TIMEOUT,
+            follows_keys: true,
         }
     }
 
     /// The same server, with so much time for each answer.
     pub(crate) fn response_timeout(self, response_timeout: Duration) -> Self {
         Self { response_timeout, ..self }
+    }
+
+    /// The same server, for scripts that use more keys than they name. While a cluster moves their slot, none of
+    /// its two nodes has all of them, so they fail until it is done.
+    #[cfg(feature = "inbox")]
+    pub(crate) fn unless_moving(self) -> Self {
+        Self { follows_keys: false, ..self }
     }
 
     /// The same server with another namespace. All processes of a fleet need the same one; apps need
@@ -163,7 +173,12 @@ impl Redis {
             fill(&mut call, may_have_run);
             let done = match call.invoke_async(&mut link.connection).await {
                 Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) => {
-                    self.ask(&link, &error, &call).await
+                    match self.follows_keys {
+                        true => self.ask(&link, &error, &call).await,
+                        false => Err(failure(
+                            "the cluster is moving the keys; it is away until they are moved",
+                        )),
+                    }
                 }
                 done => done,
             };

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use lark_inbox_tests::chaos::{Plan, Report, run, stall};
+use lark_inbox_tests::chaos::{Plan, Report, Table, run, stall};
 
 /// One run at a time: each has four processes.
 static ONE: Mutex<()> = Mutex::new(());
@@ -12,9 +12,10 @@ fn run_small(store: &str) -> Report {
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let plan = Plan::small(store, env!("CARGO_BIN_EXE_inbox-chaos"));
     let report = run(&plan);
-    assert!(report.is_right(), "{report:#?}");
+    let table = Table(&plan, &report);
+    assert!(table.is_right(), "{table}\n{:#?}", table.longest());
     assert_eq!(report.acknowledged, plan.events / plan.chats * plan.chats);
-    assert!(report.kills > 0, "{report:#?}");
+    assert!(report.kills > 0, "{table}");
     report
 }
 

@@ -1,7 +1,7 @@
 //! Stores that panic, are slow, or have another clock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use lark_core::inbox::{
@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::support::{Diary, Place, router, send, told};
 
 /// A file with oddities.
-struct Odd {
+pub(crate) struct Odd {
     file: FileInbox,
     /// The next batch that is to be stored panics.
     panics: AtomicBool,
@@ -23,17 +23,25 @@ struct Odd {
     acquisitions: Arc<Semaphore>,
     /// Signs of life, questions for news and steps get no answer.
     hangs: Arc<AtomicBool>,
+    /// Each acquisition takes so long.
+    slow: Duration,
+    /// How many events were read.
+    pub(crate) read: Arc<AtomicUsize>,
     /// What is added to the wait of each event that is read.
     more_wait: Duration,
 }
 
 impl Odd {
-    fn new(place: &Place) -> Self {
+    pub(crate) fn new(place: &Place) -> Self {
+        Self::with_partitions(place, 1)
+    }
+
+    fn with_partitions(place: &Place, partitions: u32) -> Self {
         let path = place.0.path().join("inbox");
-        let file = FileInbox::with_partitions(path, 1).expect("a file");
+        let file = FileInbox::with_partitions(path, partitions).expect("a file");
         let acquisitions = Arc::new(Semaphore::new(1000));
-        let (panics, hangs, more_wait) = Default::default();
-        Self { file, panics, acquisitions, hangs, more_wait }
+        let (panics, hangs, slow, read, more_wait) = Default::default();
+        Self { file, panics, acquisitions, hangs, slow, read, more_wait }
     }
 
     async fn hang(&self) {
@@ -77,6 +85,7 @@ impl Store for Odd {
     ) -> StoreFuture<'a, Option<Lease>> {
         Box::pin(async move {
             self.acquisitions.acquire().await.expect("it is open").forget();
+            tokio::time::sleep(self.slow).await;
             self.file.acquire(owner, partition, ttl).await
         })
     }
@@ -97,6 +106,7 @@ impl Store for Odd {
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
         Box::pin(async move {
             let mut read = self.file.read(lease, after, limit).await?;
+            self.read.fetch_add(read.iter().flatten().count(), Ordering::SeqCst);
             read.iter_mut().flatten().for_each(|it| it.wait += self.more_wait);
             Ok(read)
         })
@@ -243,4 +253,20 @@ async fn handlers_outlive_no_lease_while_the_store_hangs() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+/// One after the other, the last one would come after 16 times as long.
+#[tokio::test]
+async fn partitions_are_acquired_at_once() {
+    let place = Place::new();
+    let mut odd = Odd::with_partitions(&place, 16);
+    odd.slow = Duration::from_millis(400);
+    let (inbox, _told) = told(Inbox::builder(odd));
+    let inbox = inbox.lease(Duration::from_secs(10)).build();
+    let start = Instant::now();
+    let _router = router(&inbox, |_| async { Ok(()) });
+    while inbox.gauges().await.expect("gauges").partitions_held < 16 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(start.elapsed() < 8 * Duration::from_millis(400), "{:?}", start.elapsed());
 }

@@ -109,7 +109,7 @@ impl Settings {
     async fn open(&self) -> Result<Box<dyn Store>, Failure> {
         if self.place.starts_with("redis") && self.place.contains("://") {
             let redis = Redis::open(&self.place)?.namespace(&self.namespace);
-            return Ok(Box::new(RedisInbox::open(&redis, &self.name).await?));
+            return Ok(Box::new(RedisInbox::open_existing(&redis, &self.name).await?));
         }
         if !Path::new(&self.place).is_file() {
             return Err(format!("there is no inbox {}", self.place).into());

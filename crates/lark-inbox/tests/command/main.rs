@@ -2,11 +2,12 @@
 #![allow(clippy::expect_used, missing_docs, reason = "a test")]
 
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use lark_core::inbox::{Limits, NewEvent, Position, Step, Store as _};
 use lark_inbox::FileInbox;
+use lark_redis::{Redis, RedisInbox};
 
 /// What it prints, and whether it has succeeded.
 fn lark_inbox(args: &[&str]) -> (String, bool) {
@@ -29,6 +30,7 @@ async fn fill(path: &Path) {
         event_type: "im.message.receive_v1".to_owned(),
         body: r#"{"event":{"text":"a secret","n":7}}"#.into(),
         delay: None,
+        reception: None,
     };
     store.append(&[event("e1"), event("e2"), event("e3")], &limits).await.expect("room");
     let lease = store.acquire("p", 0, hour).await.expect("a store").expect("it is free");
@@ -82,4 +84,51 @@ fn mistakes_are_named_and_nothing_is_made() {
     }
     assert!(std::fs::read_dir(directory.path()).expect("a directory").next().is_none());
     assert!(lark_inbox(&["--help"]).0.contains("Usage: lark-inbox"));
+}
+
+/// A server without anything on its disk, which ends with this value.
+struct Server(Child, String);
+
+impl Server {
+    fn start(directory: &Path) -> Self {
+        let socket = directory.join("redis.sock").display().to_string();
+        let child = Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--unixsocket", &socket])
+            .current_dir(directory)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("this test needs `redis-server` (Debian: apt-get install redis-server)");
+        let start = Instant::now();
+        while !Path::new(&socket).exists() {
+            assert!(start.elapsed() < Duration::from_secs(30), "it does not start");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Self(child, format!("redis+unix://{socket}"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+/// A name that is mistyped makes no inbox, and those that there are are named.
+#[tokio::test]
+async fn a_name_that_is_not_there_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let server = Server::start(directory.path());
+    let redis = Redis::open(&server.1).expect("an address");
+    RedisInbox::open(&redis, "sales").await.expect("a new one");
+    for command in ["status", "list"] {
+        let (text, is_done) = lark_inbox(&["--name", "slaes", &server.1, command]);
+        assert!(!is_done && text.contains(r#"no inbox "slaes""#), "{text}");
+        assert!(text.contains(r#"there are ["sales"]"#), "{text}");
+        let (text, is_done) = lark_inbox(&["--name", "sales", &server.1, command]);
+        assert!(is_done, "{text}");
+    }
+    let (text, is_done) =
+        lark_inbox(&["--name", "sales", "--namespace", "lrak", &server.1, "status"]);
+    assert!(!is_done && text.contains("there is none"), "{text}");
 }

@@ -16,5 +16,5 @@ async fn the_file_is_a_store() {
         handles
     };
     let report = conformance::inbox_store(handles).await;
-    assert_eq!(report.checked.len(), 25, "{:?}", report.checked);
+    assert_eq!(report.checked.len(), 28, "{:?}", report.checked);
 }

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use lark_core::inbox::{Limits, NewEvent, Store as _};
+use lark_core::inbox::{Appended, Limits, NewEvent, Store as _};
 use lark_inbox::FileInbox;
 use std::time::Duration;
 
@@ -32,6 +32,7 @@ fn big(bytes: usize) -> NewEvent {
         event_type: "t".to_owned(),
         body: "x".repeat(bytes).into(),
         delay: None,
+        reception: None,
     }
 }
 
@@ -45,6 +46,7 @@ async fn fill(path: &Path) {
         event_type: "t".to_owned(),
         body: "x".repeat(1000).into(),
         delay: None,
+        reception: None,
     };
     let events: Vec<NewEvent> = (0..200).map(event).collect();
     store.append(&events, &limits()).await.expect("room");
@@ -76,9 +78,48 @@ async fn a_file_of_a_newer_format_is_refused() {
     let path = directory.path().join("inbox");
     drop(FileInbox::open(&path).expect("a file"));
     let newer = rusqlite::Connection::open(&path).expect("a file");
-    newer.execute_batch("PRAGMA user_version = 2").expect("a number");
+    newer.execute_batch("PRAGMA user_version = 3").expect("a number");
     let text = refusal(&path);
-    assert!(text.contains("format 2") && text.contains("formats up to 1"), "{text}");
+    assert!(text.contains("format 3") && text.contains("formats up to 2"), "{text}");
+}
+
+/// Where its log cannot be flushed: what was committed may not be on the disk, now or later.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_does_not_reach_the_disk_is_not_accepted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    let store = FileInbox::open(&path).expect("a file");
+    let log = directory.path().join("inbox-wal");
+    fs::rename(&log, directory.path().join("away")).expect("a log");
+    let text = async |store: &FileInbox| {
+        store.append(&[big(10)], &limits()).await.expect_err("it is not flushed").to_string()
+    };
+    let error = text(&store).await;
+    assert!(error.contains("start the process again"), "{error}");
+    fs::rename(directory.path().join("away"), &log).expect("a log");
+    assert_eq!(text(&store).await, error, "what was lost before is not known to be there");
+    drop(store);
+    let store = FileInbox::open(&path).expect("a file");
+    store.append(&[big(20)], &limits()).await.expect("it is well again");
+}
+
+/// As the first release made it, with an event in it.
+#[tokio::test]
+async fn a_file_of_an_older_format_is_brought_up() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    fill(&path).await;
+    let older = rusqlite::Connection::open(&path).expect("a file");
+    let downgrade =
+        "DROP INDEX event_begun; ALTER TABLE event DROP COLUMN reception; ALTER TABLE delayed DROP COLUMN reception;
+        DROP TABLE clock; PRAGMA user_version = 1";
+    older.execute_batch(downgrade).expect("a schema");
+    let store = FileInbox::open(&path).expect("it is brought up");
+    let waiting = store.gauges().await.expect("gauges").waiting;
+    assert!(waiting > 0);
+    assert_eq!(store.append(&[big(10)], &limits()).await.expect("room"), [Appended::Stored]);
+    assert_eq!(store.gauges().await.expect("gauges").waiting, waiting + 1);
 }
 
 #[tokio::test]

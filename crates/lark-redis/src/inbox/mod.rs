@@ -5,6 +5,8 @@
 //! first ([`scripts`]).
 
 mod id;
+mod names;
+mod notices;
 mod scripts;
 mod store;
 

@@ -3,12 +3,14 @@
 //! Keys begin with that of the inbox, `base`:
 //!
 //! - `s:<partition>`: the stream of events, with the group `inbox` and its only consumer `c`. Fields: `o`
-//!   the ordering key, `i` the event id, `t` the type, `a` when it was stored, `b` the body
+//!   the ordering key, `i` the event id, `t` the type, `a` when it was stored, `b` the body, `v` the trace
+//!   context of the reception, if there is one
 //! - `t:<partition>`: by id of a pending event, `<attempts>|<not before>|<reason>`
 //! - `z:<partition>`, `y:<partition>`: delayed events, their numbers by time, and what they consist of
 //! - `l:<partition>`: the owner of the lease, as long as it lasts; `e`: `<epoch>|<owner>` by partition
 //! - `x`: the stream of dead letters, with `p` the partition, `n` the attempts, `r` the reason
 //! - `k:<key>`: what is remembered; `m`: the processes by the end of their leases
+//! - `n`: the stream of notices, with `p` the partition in which something was stored
 //! - `c`: counters: `w` and `w:<partition>` wait, `h:<partition>` are handled, `b` bytes, `d` the last
 //!   delayed one; and ids: `a:<partition>` the last event, `r:<partition>` the last one that was read
 //! - `f`: the format and the number of partitions
@@ -28,11 +30,19 @@ macro_rules! prelude {
         local function is_valid(part, epoch, owner)
             return redis.call('HGET', base .. 'e', part) == epoch .. '|' .. owner
         end
-        local function add(part, order, id, kind, stored, body)
-            local at = redis.call('XADD', base .. 's:' .. part, '*', 'o', order, 'i', id, 't', kind,
-                'a', stored, 'b', body)
+        local touched = {}
+        local function add(part, order, id, kind, stored, body, context)
+            local row = { 'o', order, 'i', id, 't', kind, 'a', stored, 'b', body }
+            if context and context ~= '' then row[11], row[12] = 'v', context end
+            local at = redis.call('XADD', base .. 's:' .. part, '*', unpack(row))
             redis.call('HSET', base .. 'c', 'a:' .. part, at)
             count('w', 1) count('w:' .. part, 1)
+            touched[part] = true
+        end
+        local function tell()
+            for part in pairs(touched) do
+                redis.call('XADD', base .. 'n', 'MAXLEN', '~', 100, '*', 'p', part)
+            end
         end
         local function fields(row)
             local found = {}
@@ -57,7 +67,7 @@ macro_rules! prelude {
             local tries = redis.call('HGET', base .. 't:' .. part, row[1]) or '0|0|'
             local attempts, due = string.match(tries, '^(%d+)|(%d+)|')
             return { row[1], found.o, found.i, found.t, found.b, attempts,
-                tostring(math.max(0, due - now)), tostring(math.max(0, now - found.a)) }
+                tostring(math.max(0, due - now)), tostring(math.max(0, now - found.a)), found.v or '' }
         end
         "
     };
@@ -83,7 +93,7 @@ scripts! {
         end
         return found";
     /// Stores events: capacity, milliseconds to remember, number; then for each the partition, the number of
-    /// keys, the keys, ordering key, id, type, body, delay. For each 0 stored, 1 known, 2 full.
+    /// keys, the keys, ordering key, id, type, body, delay, trace context. For each 0 stored, 1 known, 2 full.
     APPEND: "
         local waiting = tonumber(redis.call('HGET', base .. 'c', 'w') or '0')
         local at, out = 4, {}
@@ -100,17 +110,18 @@ scripts! {
                 end
                 count('b', #ARGV[f + 3])
                 if ARGV[f + 4] == '' then
-                    add(part, ARGV[f], ARGV[f + 1], ARGV[f + 2], now, ARGV[f + 3])
+                    add(part, ARGV[f], ARGV[f + 1], ARGV[f + 2], now, ARGV[f + 3], ARGV[f + 5])
                     waiting = waiting + 1
                 else
                     local number = redis.call('HINCRBY', base .. 'c', 'd', 1)
                     redis.call('ZADD', base .. 'z:' .. part, now + ARGV[f + 4], number)
                     redis.call('HSET', base .. 'y:' .. part, number, cmsgpack.pack({
-                        ARGV[f], ARGV[f + 1], ARGV[f + 2], ARGV[f + 3] }))
+                        ARGV[f], ARGV[f + 1], ARGV[f + 2], ARGV[f + 3], ARGV[f + 5] }))
                 end
             end
-            at = f + 5
+            at = f + 6
         end
+        tell()
         return out";
     /// A sign of life: owner, ttl, partitions, then partition and epoch of each lease. The number of
     /// processes, the partitions that were lost, those that are free.
@@ -162,7 +173,8 @@ scripts! {
         local delayed = base .. 'z:' .. part
         for _, number in ipairs(redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, 100)) do
             local event = cmsgpack.unpack(redis.call('HGET', base .. 'y:' .. part, number))
-            add(part, event[1], event[2], event[3], redis.call('ZSCORE', delayed, number), event[4])
+            add(part, event[1], event[2], event[3], redis.call('ZSCORE', delayed, number), event[4],
+                event[5])
             redis.call('ZREM', delayed, number)
             redis.call('HDEL', base .. 'y:' .. part, number)
         end
@@ -180,6 +192,16 @@ scripts! {
         while #out < limit and take(from, limit - #out) > 0 do end
         if #out < limit and take('>', limit - #out) > 0 then
             redis.call('HSET', base .. 'c', 'r:' .. part, from)
+        end
+        return out";
+    /// Reads events that were begun: partition, epoch, owner.
+    BEGUN: "
+        if not is_valid(ARGV[1], ARGV[2], ARGV[3]) then return false end
+        local out = {}
+        for _, id in ipairs(redis.call('HKEYS', base .. 't:' .. ARGV[1])) do
+            if #out >= 500 then break end
+            local row = redis.call('XRANGE', base .. 's:' .. ARGV[1], id, id)[1]
+            if row and is_pending(ARGV[1], id) then table.insert(out, show(ARGV[1], row)) end
         end
         return out";
     /// Reads events by their ids: partition, epoch, owner, ids.
@@ -216,7 +238,8 @@ scripts! {
                     if row then
                         local found = fields(row[2])
                         redis.call('XADD', base .. 'x', '*', 'p', part, 'n', attempts, 'r', reason,
-                            'o', found.o, 'i', found.i, 't', found.t, 'a', found.a, 'b', found.b)
+                            'o', found.o, 'i', found.i, 't', found.t, 'a', found.a, 'b', found.b,
+                            'v', found.v or '')
                     end
                     redis.call('XDEL', stream, id)
                 end
@@ -224,6 +247,8 @@ scripts! {
             end
         end
         return 1";
+    /// Whether there is the key of a format.
+    EXISTS: "return redis.call('EXISTS', KEYS[1])";
     /// Of these partitions those with something to read.
     NEWS: "
         local out = {}
@@ -240,7 +265,14 @@ scripts! {
         local part, stream = ARGV[1], base .. 's:' .. ARGV[1]
         local state = redis.call('HMGET', base .. 'c', 'r:' .. part, 'b', 'q:' .. part, 'h:' .. part)
         if not state[1] or tonumber(state[4] or '0') <= 0 then return 0 end
-        local from = state[3] or '-'
+        local from, budget = state[3] or '-', tonumber(state[2] or '0') - ARGV[3]
+        -- Most often there is nothing to remove, as the oldest one tells.
+        local oldest = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
+        local is_kept = oldest and tonumber(string.match(oldest[1], '^%d+')) > now - ARGV[2]
+        if is_kept and budget <= 0 then
+            redis.call('HDEL', base .. 'c', 'q:' .. part)
+            return 0
+        end
         local rows = redis.call('XRANGE', stream, from, '+', 'COUNT', 200)
         local pending, bytes, removed = {}, tonumber(state[2] or '0'), {}
         if #rows > 0 then
@@ -296,7 +328,7 @@ scripts! {
         for _, row in ipairs(redis.call('XRANGE', base .. 'x', ARGV[1], '+', 'COUNT', ARGV[2])) do
             local found = fields(row[2])
             table.insert(out, { row[1], found.r, { row[1], found.o, found.i, found.t, found.b, found.n,
-                '0', tostring(math.max(0, now - found.a)) } })
+                '0', tostring(math.max(0, now - found.a)), found.v or '' } })
         end
         return out";
     /// Puts a dead letter at the end of its partition: id.
@@ -304,7 +336,8 @@ scripts! {
         local row = redis.call('XRANGE', base .. 'x', ARGV[1], ARGV[1])[1]
         if not row then return 0 end
         local found = fields(row[2])
-        add(found.p, found.o, found.i, found.t, found.a, found.b)
+        add(found.p, found.o, found.i, found.t, found.a, found.b, found.v)
+        tell()
         return redis.call('XDEL', base .. 'x', ARGV[1])";
     /// Removes a dead letter: id.
     DISCARD: "
@@ -328,11 +361,12 @@ scripts! {
         for _, row in ipairs(rows) do
             if not pending[row[1]] then
                 local found = fields(row[2])
-                add(part, found.o, found.i, found.t, found.a, found.b)
+                add(part, found.o, found.i, found.t, found.a, found.b, found.v)
                 redis.call('XDEL', stream, row[1])
                 count('h:' .. part, -1)
                 moved = moved + 1
             end
         end
+        tell()
         return { moved, #rows == 200 and after(rows[#rows][1]) or '', last }";
 }

@@ -11,6 +11,8 @@ use lark_core::{StoreError, StoreFuture};
 use redis::{Script, ScriptInvocation};
 
 use super::id::{id, position};
+use super::names::names;
+use super::notices::hear_all;
 use super::scripts;
 use crate::connection::Redis;
 use crate::lease::millis;
@@ -36,7 +38,7 @@ pub struct RedisInbox {
 }
 
 /// An event as the scripts show it.
-type Row = (String, String, String, String, Vec<u8>, u32, u64, u64);
+type Row = (String, String, String, String, Vec<u8>, u32, u64, u64, String);
 
 impl fmt::Debug for RedisInbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,6 +70,7 @@ impl RedisInbox {
         name: &str,
         partitions: u32,
     ) -> Result<Self, StoreError> {
+        let redis = redis.clone().unless_moving();
         let base = redis.key("inbox", name);
         let wanted = partitions.max(1);
         let fill = |call: &mut ScriptInvocation<'_>| _ = call.key(&base).arg(FORMAT).arg(wanted);
@@ -84,7 +87,29 @@ impl RedisInbox {
                  changed; open it with `RedisInbox::open`, or take another name"
             )));
         }
-        Ok(Self { redis: redis.clone(), base, partitions: found })
+        Ok(Self { redis, base, partitions: found })
+    }
+
+    /// As [`open`](Self::open), but makes none: for a program that looks into an inbox.
+    ///
+    /// # Errors
+    /// Those of `open`, or there is none with this name; the message names those that there are.
+    pub async fn open_existing(redis: &Redis, name: &str) -> Result<Self, StoreError> {
+        let format = format!("{}:f", redis.key("inbox", name));
+        let fill = |call: &mut ScriptInvocation<'_>| _ = call.key(&format);
+        if redis.run(&scripts::EXISTS, fill).await? {
+            return Self::open(redis, name).await;
+        }
+        // The user may have no right to look for them.
+        let others = match names(redis).await {
+            Ok(names) if names.is_empty() => "there is none".to_owned(),
+            Ok(names) => format!("there are {names:?}"),
+            Err(error) => format!("those that there are cannot be named: {error}"),
+        };
+        let prefix = redis.key("inbox", "");
+        Err(StoreError::new(format!(
+            "there is no inbox {name:?} in Redis below {prefix:?}: {others}; give its name and its namespace"
+        )))
     }
 
     async fn run<T: redis::FromRedisValue>(
@@ -105,7 +130,7 @@ fn of_lease(call: &mut ScriptInvocation<'_>, lease: &Lease) {
 }
 
 fn stored(row: Row) -> Result<StoredEvent, StoreError> {
-    let (id, ordering_key, event_id, event_type, body, attempts, wait, age) = row;
+    let (id, ordering_key, event_id, event_type, body, attempts, wait, age, reception) = row;
     let position = position(&id)
         .ok_or_else(|| StoreError::new(format!("Redis: {id:?} is not the id of a stream")))?;
     Ok(StoredEvent {
@@ -117,6 +142,7 @@ fn stored(row: Row) -> Result<StoredEvent, StoreError> {
         attempts,
         wait: Duration::from_millis(wait),
         age: Duration::from_millis(age),
+        reception: Some(reception).filter(|it| !it.is_empty()),
     })
 }
 
@@ -135,6 +161,7 @@ fn append_args(call: &mut ScriptInvocation<'_>, events: &[NewEvent], limits: &Li
             Some(delay) => call.arg(millis(delay)),
             None => call.arg(""),
         };
+        call.arg(event.reception.as_deref().unwrap_or_default());
     }
 }
 
@@ -224,6 +251,15 @@ impl Store for RedisInbox {
         })
     }
 
+    fn begun<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        Box::pin(async move {
+            let begun = self.run(&scripts::BEGUN, |call| of_lease(call, lease)).await?;
+            let mut begun = all_stored(begun)?;
+            begun.iter_mut().for_each(|it| it.sort_by_key(|it| it.position));
+            Ok(begun)
+        })
+    }
+
     fn load<'a>(
         &'a self,
         lease: &'a Lease,
@@ -249,6 +285,14 @@ impl Store for RedisInbox {
         Box::pin(self.run(&scripts::NEWS, move |call| {
             read.iter().for_each(|(partition, _)| _ = call.arg(*partition));
         }))
+    }
+
+    fn listen<'a>(&'a self, hear: &'a (dyn Fn(&[u32]) + Send + Sync)) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let notices = format!("{}:n", self.base);
+            let ended = hear_all(&self.redis, &notices, hear).await;
+            ended.map_err(|error| self.redis.error(&error))
+        })
     }
 
     fn sweep<'a>(&'a self, partition: u32, limits: &'a Limits) -> StoreFuture<'a, bool> {

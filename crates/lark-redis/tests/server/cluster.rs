@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use lark_core::conformance::{self, Time};
 use lark_core::{Claim, Dedup as _, StoreEntry, TokenStore as _};
+#[cfg(feature = "inbox")]
+use lark_redis::RedisInbox;
 use lark_redis::{Redis, RedisDedup, RedisStore};
 
 use crate::conformance::fresh;
+#[cfg(feature = "inbox")]
+use crate::inbox_fleet::{CHATS, Fleet, push, send};
 use crate::redis_server::{RedisServer, free_port};
 
 const NODES: usize = 3;
@@ -54,6 +58,29 @@ impl Cluster {
         (owner, (owner + 1) % NODES)
     }
 
+    fn keys(&self, node: usize, slot: &str) -> Vec<String> {
+        let keys = self.0[node].ask(&["CLUSTER", "GETKEYSINSLOT", slot, "1000"]);
+        keys.split_whitespace().map(str::to_owned).collect()
+    }
+
+    fn set_slot(&self, node: usize, slot: &str, state: &str, other: usize) {
+        let answer = self.0[node].ask(&["CLUSTER", "SETSLOT", slot, state, &self.id(other)]);
+        assert_eq!(answer.trim(), "OK");
+    }
+
+    /// Begins to move a slot.
+    fn open_slot(&self, slot: &str, from: usize, to: usize) {
+        self.set_slot(to, slot, "IMPORTING", from);
+        self.set_slot(from, slot, "MIGRATING", to);
+    }
+
+    /// Moves a key, unless it has gone meanwhile.
+    fn migrate(&self, from: usize, to: usize, key: &str) {
+        let port = self.0[to].port().to_string();
+        let answer = self.0[from].ask(&["MIGRATE", "127.0.0.1", &port, key, "0", "5000"]);
+        assert!(["OK", "NOKEY"].contains(&answer.trim()), "{key}: {answer}");
+    }
+
     fn id(&self, node: usize) -> String {
         self.0[node].ask(&["CLUSTER", "MYID"]).trim().to_owned()
     }
@@ -84,19 +111,8 @@ async fn slots_move(cluster: &Cluster) {
     }
     let slot = cluster.0[0].ask(&["CLUSTER", "KEYSLOT", "{moving}:x"]).trim().to_owned();
     let (from, to) = cluster.owner_and_other(&slot);
-    let (source, target) = (&cluster.0[from], &cluster.0[to]);
-    let set_slot = |node: &RedisServer, state: &str, id: usize| {
-        let answer = node.ask(&["CLUSTER", "SETSLOT", &slot, state, &cluster.id(id)]);
-        assert_eq!(answer.trim(), "OK");
-    };
-    set_slot(target, "IMPORTING", from);
-    set_slot(source, "MIGRATING", to);
-    let port = target.port().to_string();
-    let migrate = |key: &str| {
-        let key = format!("{{moving}}:token:{key}");
-        let answer = source.ask(&["MIGRATE", "127.0.0.1", &port, &key, "0", "5000"]);
-        assert_eq!(answer.trim(), "OK", "{key}");
-    };
+    cluster.open_slot(&slot, from, to);
+    let migrate = |key: &str| cluster.migrate(from, to, &format!("{{moving}}:token:{key}"));
     migrate("goes");
     for key in ["stays", "goes"] {
         assert_eq!(store.get(key).await.expect("an answer"), Some(entry(key)), "{key}");
@@ -109,18 +125,73 @@ async fn slots_move(cluster: &Cluster) {
 
     migrate("stays");
     // The key that `check` asks for may not be there.
-    let left = source.ask(&["CLUSTER", "GETKEYSINSLOT", &slot, "10"]);
-    for key in left.split_whitespace() {
-        let answer = source.ask(&["MIGRATE", "127.0.0.1", &port, key, "0", "5000"]);
-        assert_eq!(answer.trim(), "OK", "{key}");
+    for key in cluster.keys(from, &slot) {
+        cluster.migrate(from, to, &key);
     }
-    for node in [target, source] {
-        set_slot(node, "NODE", to);
+    for node in [to, from] {
+        cluster.set_slot(node, &slot, "NODE", to);
     }
     for key in ["stays", "goes", "new"] {
         assert_eq!(store.get(key).await.expect("an answer"), Some(entry(key)), "{key}");
     }
     assert_eq!(dedup.claim(&keys).await.expect("a claim"), Claim::New);
+}
+
+/// All keys of an inbox are in one slot. While it moves, neither node has all of them, so that nothing is
+/// accepted or handled; afterwards all goes on, without a loss.
+#[cfg(feature = "inbox")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_goes_on_where_its_keys_are() {
+    let cluster = Cluster::start().await;
+    let (one, other) = (cluster.connect(), cluster.connect());
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let handles = async || {
+        let name = format!("n{}", number.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let open = async |redis| RedisInbox::with_partitions(redis, &name, 4).await;
+        [open(&one).await.expect("an inbox"), open(&other).await.expect("the same")]
+    };
+    let report = conformance::inbox_store(handles).await;
+    assert!(report.skipped.is_empty(), "{report:?}");
+
+    let redis = cluster.connect().namespace("moving");
+    let fleet = Fleet::new(100);
+    let routers = [fleet.start(&redis).await, fleet.start(&redis).await];
+    for number in 0..200 {
+        send(&routers[number % 2], number).await;
+    }
+    fleet.reaches(100, CHATS).await;
+    let slot = cluster.0[0].ask(&["CLUSTER", "KEYSLOT", "{moving}:x"]).trim().to_owned();
+    let (from, to) = cluster.owner_and_other(&slot);
+    let keys = cluster.keys(from, &slot);
+    let all = |node: &RedisServer| node.ask(&["KEYS", "{moving}*"]).split_whitespace().count();
+    let all: usize = cluster.0.iter().map(all).sum();
+    assert!(keys.len() > 10 && keys.len() == all, "{} of {all}", keys.len());
+    cluster.open_slot(&slot, from, to);
+    // Half of them are moved.
+    for key in &keys[..keys.len() / 2] {
+        cluster.migrate(from, to, key);
+    }
+    let refused = routers[0].handle_trusted(push(200)).await;
+    assert_eq!(refused.status.as_u16(), 503, "the platform sends it again");
+    let coming = async {
+        for number in 200..300 {
+            send(&routers[number % 2], number).await;
+        }
+    };
+    let moving = async {
+        fleet.go_on();
+        // Leases end meanwhile.
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        for key in cluster.keys(from, &slot) {
+            cluster.migrate(from, to, &key);
+        }
+        for node in [to, from] {
+            cluster.set_slot(node, &slot, "NODE", to);
+        }
+    };
+    tokio::join!(coming, moving);
+    fleet.reaches(300, 0).await;
+    fleet.check(300);
 }
 
 #[tokio::test]

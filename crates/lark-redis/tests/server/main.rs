@@ -9,6 +9,8 @@ mod fleet;
 mod grants;
 #[cfg(feature = "inbox")]
 mod inbox;
+#[cfg(feature = "inbox")]
+mod inbox_fleet;
 mod outage;
 mod process;
 mod rate_limits;

@@ -7,7 +7,7 @@ use std::env::args;
 use std::process::exit;
 use std::time::Duration;
 
-use lark_inbox_tests::chaos::{Plan, run, worker};
+use lark_inbox_tests::chaos::{Plan, Table, run, worker};
 
 fn main() {
     let args: Vec<String> = args().skip(1).collect();
@@ -19,10 +19,11 @@ fn main() {
             let kill_every = Duration::from_millis(number(3).unwrap_or(2000));
             let events = events.parse().unwrap_or(0);
             let plan = Plan::large(place, events, number(2).unwrap_or(1), kill_every);
-            println!("{plan:#?}");
             let report = run(&plan);
-            println!("{report:#?}");
-            exit(i32::from(!report.is_right()));
+            let table = Table(&plan, &report);
+            println!("{table}");
+            table.longest().iter().for_each(|it| println!("longest wait: {it}"));
+            exit(i32::from(!table.is_right()));
         }
         _ => {
             println!("inbox-chaos file|redis EVENTS [SEED [MILLISECONDS BETWEEN KILLS]]");

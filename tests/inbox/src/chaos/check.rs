@@ -1,14 +1,17 @@
 //! What must hold, whatever was killed.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::Read as _;
 use std::time::Duration;
 
+use super::log::{Line, Log};
+use super::machine::Delays;
 use super::plan::Plan;
+use super::span::Span;
+use super::takeover::{Cause, Circumstances, Wait, waits};
 
 /// What happened, and what is wrong with it.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// The number of events that were acknowledged: all.
     pub acknowledged: usize,
@@ -31,39 +34,33 @@ pub struct Report {
     pub stops: usize,
     /// How often Redis was killed.
     pub restarts: usize,
-    /// Half of the acknowledgements came within this.
-    pub ack_p50: Duration,
-    /// All but a hundredth of them came within this.
-    pub ack_p99: Duration,
-    /// The longest time between two starts of an event's handlers, unless Redis was away meanwhile.
-    pub takeover: Duration,
+    /// From the moment at which the platform sends a push: half of the acknowledgements, and all but a
+    /// hundredth.
+    pub ack: [Duration; 2],
+    /// The same from the moment at which a process has read the push, without those of processes that were
+    /// stopped meanwhile.
+    pub served: [Duration; 2],
+    /// What events waited for that waited longest.
+    pub waits: Vec<Wait>,
+    /// How late the machine let a thread of the driver run.
+    pub machine: Delays,
+    /// How long the store took for a change that another process asked for.
+    pub store: Delays,
     /// How long it all took.
     pub elapsed: Duration,
-    pub(super) acknowledged_at: HashMap<usize, u64>,
-    pub(super) took: Vec<Duration>,
-    /// When Redis was away.
-    pub(super) outages: Vec<(u64, u64)>,
+    pub(super) facts: Facts,
 }
 
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Report")
-            .field("acknowledged", &self.acknowledged)
-            .field("lost", &self.lost)
-            .field("handled_after_commit", &self.handled_after_commit)
-            .field("out_of_order", &self.out_of_order)
-            .field("repeated", &self.repeated)
-            .field("refused", &self.refused)
-            .field("sent_again", &self.sent_again)
-            .field("kills", &self.kills)
-            .field("stops", &self.stops)
-            .field("restarts", &self.restarts)
-            .field("ack_p50", &self.ack_p50)
-            .field("ack_p99", &self.ack_p99)
-            .field("takeover", &self.takeover)
-            .field("elapsed", &self.elapsed)
-            .finish_non_exhaustive()
-    }
+/// What the driver knows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub(super) acknowledged_at: HashMap<usize, u64>,
+    pub(super) took: Vec<Duration>,
+    pub(super) served: Vec<Duration>,
+    /// When Redis was away.
+    pub(super) outages: Vec<Span>,
+    /// Which process was killed or stopped, and until when it was stopped.
+    pub(super) deaths: Vec<(u32, Span)>,
 }
 
 impl Report {
@@ -73,90 +70,69 @@ impl Report {
         self.lost + self.handled_after_commit + self.out_of_order == 0
     }
 
-    pub(super) fn check(&mut self, log: Log, plan: &Plan) {
-        self.took.sort_unstable();
-        let at = |share: usize| self.took.get(self.took.len() * share / 100).copied();
-        self.ack_p50 = at(50).unwrap_or_default();
-        self.ack_p99 = at(99).unwrap_or_default();
-        let (mut committed, mut ended) = (HashSet::new(), HashSet::new());
-        let mut started: HashMap<usize, u64> = HashMap::new();
+    /// The longest time that the events of a process waited that was killed or stopped, without what the
+    /// machine and an outage of Redis took.
+    #[must_use]
+    pub fn takeover(&self) -> Duration {
+        self.longest(Cause::Death)
+    }
+
+    /// The longest wait for this cause.
+    #[must_use]
+    pub fn longest(&self, cause: Cause) -> Duration {
+        let millis = self.waits.iter().filter(|it| it.cause == cause).map(|it| it.millis).max();
+        Duration::from_millis(millis.unwrap_or_default())
+    }
+
+    pub(super) fn check(&mut self, log: &Log, plan: &Plan) {
+        let of = |took: &mut Vec<Duration>| {
+            took.sort_unstable();
+            [50, 99].map(|share| took.get(took.len() * share / 100).copied().unwrap_or_default())
+        };
+        self.ack = of(&mut self.facts.took);
+        self.served = of(&mut self.facts.served);
+        self.check_handlers(&log.lines, plan);
+        let stops = self.facts.deaths.iter().map(|it| it.1);
+        let held = |span: &&Span| stops.clone().any(|stop| stop.0 < span.1 && span.0 < stop.1);
+        let mut outages = self.facts.outages.clone();
+        if plan.store == "file" {
+            // A process that is stopped while it writes holds the file.
+            outages.extend(self.store.stalls.iter().filter(held));
+        }
+        self.waits = waits(
+            &log.lines,
+            &Circumstances {
+                deaths: &self.facts.deaths,
+                acknowledged_at: &self.facts.acknowledged_at,
+                outages: &outages,
+                stalls: &self.machine.stalls,
+                slow: &self.store.stalls,
+                chats: plan.chats,
+            },
+        );
+    }
+
+    fn check_handlers(&mut self, lines: &[Line], plan: &Plan) {
+        let (mut committed, mut ended, mut started) =
+            (HashSet::new(), HashSet::new(), HashSet::new());
         let mut last_of_chat: HashMap<usize, usize> = HashMap::new();
-        for Line { what, event, at } in log.lines {
+        for Line { what, number: event, .. } in lines {
             match what {
                 b's' => {
-                    let chat = event % plan.chats;
                     let before = event.checked_sub(plan.chats);
-                    let last = last_of_chat.entry(chat).or_insert(event);
+                    let last = last_of_chat.entry(event % plan.chats).or_insert(*event);
                     let is_early = before.is_some_and(|it| !ended.contains(&it));
-                    self.out_of_order += usize::from(is_early || *last > event);
-                    *last = (*last).max(event);
-                    self.handled_after_commit += usize::from(committed.contains(&event));
-                    if let Some(before) = started.insert(event, at) {
-                        self.repeated += 1;
-                        let was_away = |it: &(u64, u64)| before <= it.1 && it.0 <= at;
-                        if !self.outages.iter().any(was_away) {
-                            let gap = Duration::from_millis(at.saturating_sub(before));
-                            self.takeover = self.takeover.max(gap);
-                        }
-                    }
+                    self.out_of_order += usize::from(is_early || *last > *event);
+                    *last = (*last).max(*event);
+                    self.handled_after_commit += usize::from(committed.contains(event));
+                    self.repeated += usize::from(!started.insert(*event));
                 }
-                b'e' => _ = ended.insert(event),
-                b'c' => _ = committed.insert(event),
+                b'e' => _ = ended.insert(*event),
+                b'c' => _ = committed.insert(*event),
                 _ => {}
             }
         }
         let lost = |event: &&usize| !ended.contains(*event);
-        self.lost = self.acknowledged_at.keys().filter(lost).count();
-    }
-}
-
-struct Line {
-    /// `s`tarted, `e`nded, `c`ommitted, `l`ost to another process.
-    what: u8,
-    event: usize,
-    at: u64,
-}
-
-/// The log of all processes, as far as it was read.
-pub(super) struct Log {
-    file: File,
-    rest: Vec<u8>,
-    lines: Vec<Line>,
-    ended: HashSet<usize>,
-    committed: usize,
-}
-
-impl Log {
-    pub(super) fn new(file: File) -> Self {
-        Self { file, rest: Vec::new(), lines: Vec::new(), ended: HashSet::new(), committed: 0 }
-    }
-
-    /// Reads on.
-    pub(super) fn read(&mut self) {
-        self.file.read_to_end(&mut self.rest).expect("a log");
-        let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else { return };
-        let rest = self.rest.split_off(end + 1);
-        let text = std::mem::replace(&mut self.rest, rest);
-        for line in String::from_utf8_lossy(&text).lines() {
-            let parts: Vec<&str> = line.split(' ').collect();
-            let [what, event, at, _] = parts[..] else { panic!("not a line: {line}") };
-            let (what, event) = (what.as_bytes()[0], event.parse().expect("a number"));
-            match what {
-                b'e' => _ = self.ended.insert(event),
-                b'c' => self.committed += 1,
-                _ => {}
-            }
-            self.lines.push(Line { what, event, at: at.parse().expect("a time") });
-        }
-    }
-
-    /// How many events were handled.
-    pub(super) fn ended(&self) -> usize {
-        self.ended.len()
-    }
-
-    /// How many were committed.
-    pub(super) fn committed(&self) -> usize {
-        self.committed
+        self.lost = self.facts.acknowledged_at.keys().filter(lost).count();
     }
 }

@@ -8,7 +8,9 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::check::{Log, Report};
+use super::check::Report;
+use super::log::Log;
+use super::machine::Machine;
 use super::plan::Plan;
 use super::random::Random;
 use super::redis_server::RedisServer;
@@ -25,15 +27,28 @@ struct Process {
     child: Child,
     input: ChildStdin,
     number: usize,
-    /// When it is woken up again.
-    stopped_until: Option<Instant>,
+    /// Since when it is stopped, and when it is woken up again.
+    stopped: Option<(u64, Instant)>,
+    /// When it was woken up last.
+    woken: Option<Instant>,
 }
 
-/// An acknowledgement: from which process, for which event, with which status.
+/// An acknowledgement: from which process, for which event, with which status, and how long after it had the
+/// push.
 struct Answer {
     number: usize,
     event: usize,
     status: u16,
+    served: Duration,
+}
+
+impl Answer {
+    fn read(number: usize, line: &str) -> Option<Self> {
+        let mut parts = line.split(' ');
+        let (event, status, micros) = (parts.next()?, parts.next()?, parts.next()?);
+        let served = Duration::from_micros(micros.parse().ok()?);
+        Some(Self { number, event: event.parse().ok()?, status: status.parse().ok()?, served })
+    }
 }
 
 /// An event that was sent and is not acknowledged.
@@ -71,6 +86,7 @@ pub fn run(plan: &Plan) -> Report {
     };
     let log = directory.path().join("log");
     File::create(&log).expect("a log");
+    let machine = Machine::watch(&place);
     let mut driver = Driver {
         plan,
         random: Random(plan.seed),
@@ -89,7 +105,8 @@ pub fn run(plan: &Plan) -> Report {
     }
     let read = driver.drive(&log);
     let mut report = driver.report;
-    report.check(read, plan);
+    (report.machine, report.store) = machine.end();
+    report.check(&read, plan);
     report
 }
 
@@ -107,13 +124,11 @@ impl Driver<'_> {
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
-                let Some((event, status)) = line.split_once(' ') else { continue };
-                let (Ok(event), Ok(status)) = (event.parse(), status.parse()) else { continue };
-                _ = answers.send(Answer { number, event, status });
+                Answer::read(number, &line).map(|answer| answers.send(answer));
             }
         });
         let input = child.stdin.take().expect("a pipe");
-        self.processes.push(Process { child, input, number, stopped_until: None });
+        self.processes.push(Process { child, input, number, stopped: None, woken: None });
     }
 
     /// Sends all events while processes are killed, and waits until all are handled. Returns the log.
@@ -152,7 +167,7 @@ impl Driver<'_> {
                 self.report.restarts += 1;
                 let begin = now();
                 server.restart();
-                self.report.outages.push((begin, now()));
+                self.report.facts.outages.push((begin, now()));
             }
             log.read();
             if log.committed() != progress.1 {
@@ -182,7 +197,7 @@ impl Driver<'_> {
         for _ in 0..times {
             let index = self.random.below(self.processes.len());
             let process = &mut self.processes[index];
-            if process.stopped_until.is_some() {
+            if process.stopped.is_some() {
                 // Its pipe would be full some day.
                 self.again.push_back((Instant::now() + PATIENCE / 30, event));
                 continue;
@@ -208,12 +223,14 @@ impl Driver<'_> {
             if answer.status == 200 {
                 let took = sent.at.elapsed();
                 self.sent.remove(&answer.event);
-                if sent_to(&self.report.acknowledged_at, answer.event) {
+                if self.report.facts.acknowledged_at.insert(answer.event, now()).is_some() {
                     continue;
                 }
-                self.report.acknowledged_at.insert(answer.event, now());
                 self.report.acknowledged += 1;
-                self.report.took.push(took);
+                self.report.facts.took.push(took);
+                if !self.was_stopped(&answer) {
+                    self.report.facts.served.push(answer.served);
+                }
                 done.push(answer.event);
             } else if sent.number == answer.number {
                 self.report.refused += 1;
@@ -221,6 +238,14 @@ impl Driver<'_> {
             }
         }
         done
+    }
+
+    /// Whether a process was stopped since it had the push.
+    fn was_stopped(&self, answer: &Answer) -> bool {
+        let Some(process) = self.processes.iter().find(|it| it.number == answer.number) else {
+            return false;
+        };
+        process.stopped.is_some() || process.woken.is_some_and(|it| it.elapsed() <= answer.served)
     }
 
     /// Sends what is due, and what was not acknowledged in time.
@@ -238,7 +263,7 @@ impl Driver<'_> {
         }
         while self.again.front().is_some_and(|(at, _)| *at <= now) {
             let Some((_, event)) = self.again.pop_front() else { return };
-            if !self.report.acknowledged_at.contains_key(&event) {
+            if !self.report.facts.acknowledged_at.contains_key(&event) {
                 self.report.sent_again += 1;
                 self.send(event);
             }
@@ -248,27 +273,30 @@ impl Driver<'_> {
     /// Kills a process, or stops it for longer than its lease.
     fn kill(&mut self) {
         let index = self.random.below(self.processes.len());
-        if self.processes[index].stopped_until.is_some() {
+        if self.processes[index].stopped.is_some() {
             return;
         }
         if self.random.one_in(5) {
             self.report.stops += 1;
             self.processes[index].signal("STOP");
-            self.processes[index].stopped_until = Some(Instant::now() + self.plan.lease * 3 / 2);
+            self.processes[index].stopped = Some((now(), Instant::now() + self.plan.lease * 3 / 2));
             return;
         }
         self.report.kills += 1;
         let mut process = self.processes.swap_remove(index);
         process.child.kill().expect("a process");
+        let at = now();
+        self.report.facts.deaths.push((process.child.id(), (at, at)));
         process.child.wait().expect("its end");
         self.start();
     }
 
     fn wake(&mut self) {
         for process in &mut self.processes {
-            if process.stopped_until.is_some_and(|until| until <= Instant::now()) {
+            if let Some((since, _)) = process.stopped.take_if(|it| it.1 <= Instant::now()) {
                 process.signal("CONT");
-                process.stopped_until = None;
+                process.woken = Some(Instant::now());
+                self.report.facts.deaths.push((process.child.id(), (since, now())));
             }
         }
     }
@@ -286,10 +314,6 @@ impl Driver<'_> {
             child.wait().expect("its end");
         }
     }
-}
-
-fn sent_to(acknowledged: &HashMap<usize, u64>, event: usize) -> bool {
-    acknowledged.contains_key(&event)
 }
 
 impl Process {

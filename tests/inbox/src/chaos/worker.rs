@@ -3,17 +3,19 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, Write as _, stdin, stdout};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use lark_core::inbox::{Inbox, InboxBuilder, InboxChange, InboxReport};
+use lark_core::inbox::{Inbox, InboxBuilder, InboxChange, InboxReport, PartitionChange, Store};
 use lark_core::{Event, EventKeys, EventRouter};
 use lark_im::v1::event::MessageReceive;
 use lark_inbox::FileInbox;
 use lark_redis::{Redis, RedisInbox};
 use tokio::sync::mpsc;
 
-/// Runs until its input ends. A line of the input is an event id and a push; a line of the output is an event id and a
-/// status.
+use super::machine::watch;
+
+/// Runs until its input ends. A line of the input is an event id and a push; a line of the output is an event id, a
+/// status, and the microseconds since the push was read.
 pub fn worker(place: &str, log: &str, lease: &str) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -25,15 +27,38 @@ pub fn worker(place: &str, log: &str, lease: &str) {
     runtime.block_on(serve(place, log, lease));
 }
 
-async fn builder(place: &str) -> InboxBuilder {
+/// The store at a place.
+pub(super) enum Opened {
+    File(FileInbox),
+    Redis(RedisInbox),
+}
+
+impl Opened {
+    pub(super) fn store(self) -> Box<dyn Store> {
+        match self {
+            Self::File(store) => Box::new(store),
+            Self::Redis(store) => Box::new(store),
+        }
+    }
+
+    fn builder(self) -> InboxBuilder {
+        match self {
+            Self::File(store) => Inbox::builder(store),
+            Self::Redis(store) => Inbox::builder(store),
+        }
+    }
+}
+
+/// Opens what is at a place: a file, or Redis.
+pub(super) async fn open(place: &str) -> Opened {
     if !place.starts_with("redis:") {
-        return Inbox::builder(FileInbox::open(place).expect("a file"));
+        return Opened::File(FileInbox::open(place).expect("a file"));
     }
     let redis = Redis::open(place).expect("an address");
     loop {
         // It may be starting again.
         if let Ok(store) = RedisInbox::open(&redis, "chaos").await {
-            return Inbox::builder(store);
+            return Opened::Redis(store);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -43,11 +68,24 @@ async fn serve(place: String, log: String, lease: Duration) {
     let log = OpenOptions::new().append(true).create(true).open(log).expect("a log");
     let log = Arc::new(log);
     let of_reports = Arc::clone(&log);
-    let inbox = builder(&place).await.lease(lease).poll(Duration::from_millis(20));
-    let inbox = inbox.backoff(Duration::from_millis(20), Duration::from_secs(1)).max_attempts(50);
+    watch_stalls(&log);
+    let inbox = open(&place).await.builder().lease(lease).poll(Duration::from_millis(20));
+    let inbox =
+        inbox.backoff(Duration::from_millis(20), Duration::from_millis(100)).max_attempts(50);
     let inbox = inbox.on_report(move |report| match report {
+        InboxReport::Event { event_id, partition, change: InboxChange::Begun { .. }, .. } => {
+            note_more(&of_reports, 'b', event_id, *partition);
+        }
         InboxReport::Event { event_id, change: InboxChange::Committed { .. }, .. } => {
             note(&of_reports, 'c', event_id);
+        }
+        InboxReport::Partition { partition, change } => {
+            let what = match change {
+                PartitionChange::Acquired => 'A',
+                PartitionChange::GivenBack => 'G',
+                _ => 'L',
+            };
+            note(&of_reports, what, &partition.to_string());
         }
         InboxReport::Event { event_id, change: InboxChange::Lost, .. } => {
             note(&of_reports, 'l', event_id);
@@ -68,6 +106,7 @@ async fn serve(place: String, log: String, lease: Duration) {
                 tokio::time::sleep(Duration::from_millis(number % 7)).await;
             }
             if number.is_multiple_of(41) && now().is_multiple_of(2) {
+                note(&log, 'f', id);
                 return Err("bad luck".into());
             }
             note(&log, 'e', id);
@@ -83,21 +122,21 @@ async fn serve(place: String, log: String, lease: Duration) {
 }
 
 async fn answer(router: EventRouter) {
-    let (sender, mut lines) = mpsc::channel::<String>(256);
+    let (sender, mut lines) = mpsc::channel::<(String, Instant)>(256);
     std::thread::spawn(move || {
         for line in stdin().lock().lines().map_while(Result::ok) {
-            if sender.blocking_send(line).is_err() {
+            if sender.blocking_send((line, Instant::now())).is_err() {
                 return;
             }
         }
     });
     let mut running = tokio::task::JoinSet::new();
-    while let Some(line) = lines.recv().await {
+    while let Some((line, read)) = lines.recv().await {
         let router = router.clone();
         running.spawn(async move {
             let (id, push) = line.split_once(' ').expect("an id and a push");
             let reply = router.handle_trusted(push.to_owned()).await;
-            let text = format!("{id} {}\n", reply.status.as_u16());
+            let text = format!("{id} {} {}\n", reply.status.as_u16(), read.elapsed().as_micros());
             // The other end is the test, which may have ended.
             _ = stdout().lock().write_all(text.as_bytes());
         });
@@ -107,11 +146,33 @@ async fn answer(router: EventRouter) {
     router.shutdown(Duration::from_secs(5)).await;
 }
 
+/// Notes when the machine keeps this process from running.
+fn watch_stalls(log: &Arc<File>) {
+    let log = Arc::clone(log);
+    std::thread::spawn(move || {
+        watch(
+            |_| {},
+            |millis| {
+                if millis > 0 {
+                    note(&log, 'k', &millis.to_string());
+                }
+                true
+            },
+        );
+    });
+}
+
 /// One call of the system, so lines of several processes do not mix, and what is written outlives the
 /// process.
 fn note(log: &File, what: char, id: &str) {
-    let line = format!("{what} {id} {} {}\n", now(), std::process::id());
-    let mut log = log;
+    write(log, &format!("{what} {id} {} {}\n", now(), std::process::id()));
+}
+
+fn note_more(log: &File, what: char, id: &str, more: u32) {
+    write(log, &format!("{what} {id} {} {} {more}\n", now(), std::process::id()));
+}
+
+fn write(mut log: &File, line: &str) {
     log.write_all(line.as_bytes()).expect("a line");
 }
 

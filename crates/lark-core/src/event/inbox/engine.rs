@@ -9,8 +9,8 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 use super::options::Options;
-use super::report::{InboxChange, InboxReport, report};
-use super::store::{Appended, NewEvent, Store};
+use super::report::{InboxChange, InboxReport, PartitionChange, report};
+use super::store::{Appended, NewEvent, Store, StoredEvent};
 use crate::call::random_uuid;
 use crate::store::{StoreError, StoreFuture, guard};
 use crate::util::lock;
@@ -30,6 +30,10 @@ pub(super) struct Engine {
     pub(super) is_started: AtomicBool,
     /// Until when no other process can have taken its partitions over.
     pub(super) alive_until: Mutex<Instant>,
+    /// Whether an event was committed since the last sweep.
+    pub(super) has_committed: AtomicBool,
+    /// Whether the store tells what other processes store.
+    pub(super) is_listening: AtomicBool,
     /// Whether it handles nothing more.
     pub(super) is_draining: AtomicBool,
     /// Wakes the supervisor.
@@ -83,6 +87,8 @@ impl Engine {
             in_work: AtomicU64::new(0),
             is_started: AtomicBool::new(false),
             alive_until: Mutex::new(Instant::now()),
+            has_committed: AtomicBool::new(false),
+            is_listening: AtomicBool::new(false),
             is_draining: AtomicBool::new(false),
             changed: Notify::new(),
             is_over: tokio::sync::watch::Sender::new(false),
@@ -126,14 +132,24 @@ impl Engine {
         }
         drop(held);
         for (event, _) in events.iter().zip(appended).filter(|it| *it.1 == Appended::Stored) {
-            self.report(&event.event_id, &event.event_type, InboxChange::Stored);
+            let NewEvent { partition, event_id, event_type, .. } = event;
+            self.report_of(*partition, event_id, event_type, InboxChange::Stored);
         }
     }
 
-    pub(super) fn report(&self, event_id: &str, event_type: &str, change: InboxChange<'_>) {
+    /// Tells what happened to an event.
+    pub(super) fn report(&self, partition: u32, event: &StoredEvent, change: InboxChange<'_>) {
+        self.report_of(partition, &event.event_id, &event.event_type, change);
+    }
+
+    fn report_of(&self, partition: u32, event_id: &str, event_type: &str, change: InboxChange<'_>) {
         if self.options.on_report.is_some() {
-            let change = InboxReport::Event { event_id, event_type, change };
+            let change = InboxReport::Event { event_id, event_type, partition, change };
             report(self.options.on_report.as_ref(), &change);
         }
+    }
+
+    pub(super) fn report_partition(&self, partition: u32, change: PartitionChange) {
+        report(self.options.on_report.as_ref(), &InboxReport::Partition { partition, change });
     }
 }

@@ -135,6 +135,7 @@ impl Inbox {
             event_type: event_type.to_owned(),
             body: push.to_string().into(),
             delay: (!delay.is_zero()).then_some(delay),
+            reception: self.0.options.traces.capture(),
         };
         let events = [event];
         let appended = self.0.ask(|| self.0.store.append(&events, &self.0.options.limits)).await?;

@@ -1,6 +1,7 @@
 //! Handles one stored event.
 
-use std::sync::Weak;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,6 +11,8 @@ use super::super::metrics::Moment;
 use super::super::outcome::EventOutcome;
 use super::super::router::Inner;
 use super::super::verify::Verified;
+use super::engine::Engine;
+use super::reception::Traces;
 use super::store::StoredEvent;
 use crate::util::{caught, try_run};
 
@@ -24,7 +27,7 @@ pub(super) enum Verdict {
 }
 
 /// Calls the handler of an event.
-pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent) -> Verdict {
+pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent, traces: &Traces) -> Verdict {
     let Some(router) = router.upgrade() else { return Verdict::Stopped };
     let start = Instant::now();
     let span = tracing::info_span!(
@@ -32,10 +35,14 @@ pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent) -> Verdict 
         "inbox_event",
         event_id = event.event_id,
         attempt = event.attempts,
+        reception = event.reception,
         stored_ms_ago = u64::try_from(event.age.as_millis()).unwrap_or(u64::MAX),
     );
     let mut why = None;
-    let work = async { run(&router, event, &mut why).await };
+    let work = async {
+        event.reception.as_deref().inspect(|it| traces.link(it));
+        run(&router, event, &mut why).await
+    };
     // Whatever else panics, such as a subscriber of traces, must not end the partition.
     let outcome = caught(|| Box::pin(work.instrument(span))).await;
     let outcome = outcome.unwrap_or(EventOutcome::Panicked);
@@ -71,4 +78,20 @@ async fn run(router: &Inner, event: &StoredEvent, why: &mut Option<String>) -> E
     };
     _ = try_run(|| dispatcher.metrics.record(outcome, Moment::AfterReply, push.as_ref()));
     outcome
+}
+
+/// Counts an event that is being handled.
+pub(super) struct InWork(Arc<Engine>);
+
+impl InWork {
+    pub(super) fn new(engine: &Arc<Engine>) -> Self {
+        engine.in_work.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(engine))
+    }
+}
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
+    }
 }

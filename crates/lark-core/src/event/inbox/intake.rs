@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
 
 use super::super::app_ticket::APP_TICKET;
 use super::super::dedup::dedup_keys;
@@ -59,6 +60,17 @@ impl Intake {
             keys.push(random_uuid());
         }
         let ordering_key = ordering_key.unwrap_or_else(|| keys[0].clone());
+        let event_type = &*header.event_type;
+        let span = tracing::info_span!(
+            target: "lark_core::event",
+            "inbox_reception",
+            event_id = header.event_id,
+            event_type,
+            reception = tracing::field::Empty,
+        );
+        // The span of the handler, maybe in another process, has it as well.
+        let reception = span.in_scope(|| self.engine.options.traces.capture());
+        reception.as_deref().inspect(|it| _ = span.record("reception", *it));
         let event = NewEvent {
             partition: self.engine.partition(&ordering_key),
             ordering_key,
@@ -67,10 +79,13 @@ impl Intake {
             event_type: header.event_type.clone(),
             body: header.raw.clone(),
             delay: None,
+            reception,
         };
-        // By the event id, the span of the handler and that of the push are found together.
-        let (event_id, event_type) = (&*event.event_id, &*event.event_type);
-        tracing::debug!(target: "lark_core::event", event_id, event_type, "into the inbox");
+        self.append(event).instrument(span).await
+    }
+
+    async fn append(&self, event: NewEvent) -> EventOutcome {
+        tracing::debug!(target: "lark_core::event", event_id = event.event_id, "into the inbox");
         match timeout(LIMIT, self.appender.append(event)).await {
             Ok(Ok(Appended::Stored)) => EventOutcome::Accepted,
             Ok(Ok(Appended::Known)) => EventOutcome::Duplicate,

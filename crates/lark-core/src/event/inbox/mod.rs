@@ -38,14 +38,17 @@ mod intake;
 mod options;
 mod partition;
 mod queues;
+mod reception;
 mod report;
 mod store;
 mod supervisor;
+mod then;
+mod upkeep;
 
 pub use self::handle::Inbox;
 pub(super) use self::intake::Intake;
 pub use self::options::InboxBuilder;
-pub use self::report::{InboxChange, InboxReport};
+pub use self::report::{InboxChange, InboxReport, PartitionChange};
 pub use self::store::{
     Appended, Beat, DeadLetter, Gauges, Lease, Limits, NewEvent, Position, Step, Store, StoredEvent,
 };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::Inbox;
+use super::reception::Traces;
 use super::report::{InboxReport, ReportHook};
 use super::store::{Limits, Store};
 
@@ -17,6 +18,7 @@ pub(super) struct Options {
     pub(super) poll: Duration,
     pub(super) limits: Limits,
     pub(super) on_report: Option<ReportHook>,
+    pub(super) traces: Traces,
 }
 
 impl Options {
@@ -57,6 +59,7 @@ impl InboxBuilder {
                 keep_bytes: 256 << 20,
             },
             on_report: None,
+            traces: Traces::default(),
         };
         Self { store, options }
     }
@@ -92,7 +95,8 @@ impl InboxBuilder {
     }
 
     /// How often this process looks for events that another one has stored; every 50 ms by default. It
-    /// sees its own at once.
+    /// sees its own at once, and all of them if the store tells, as `RedisInbox` does: then it looks twice a
+    /// second, for delays that are over.
     pub fn poll(mut self, interval: Duration) -> Self {
         self.options.poll = interval.max(Duration::from_millis(1));
         self
@@ -123,6 +127,20 @@ impl InboxBuilder {
     /// Called with what happens to events, and every 10 s with the gauges, for metrics. Must not block.
     pub fn on_report(mut self, hook: impl Fn(&InboxReport<'_>) + Send + Sync + 'static) -> Self {
         self.options.on_report = Some(Box::new(hook));
+        self
+    }
+
+    /// Links traces by a context of your own, such as the `traceparent` of OpenTelemetry. `capture` is called
+    /// within the span `inbox_reception` of an event that comes in, and what it returns, up to 1 KiB, is stored
+    /// with the event. `link` is called with it within the span `inbox_event` of each attempt to handle it, in
+    /// whichever process. By default the context is a random number. Both spans have it as the field
+    /// `reception`.
+    pub fn trace_context(
+        mut self,
+        capture: impl Fn() -> Option<String> + Send + Sync + 'static,
+        link: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self {
+        self.options.traces = Traces::new(Box::new(capture), Box::new(link));
         self
     }
 

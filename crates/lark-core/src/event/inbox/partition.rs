@@ -1,6 +1,6 @@
 //! Handles the events of one partition, while this process has it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -11,15 +11,19 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::super::router::Inner;
 use super::engine::{Control, Engine};
-use super::handling::{Verdict, handle};
+use super::handling::{InWork, Verdict, handle};
 use super::queues::{Queues, Ready};
 use super::report::InboxChange;
 use super::store::{Lease, Position, Step, StoredEvent};
+use super::then::Then;
 use crate::store::StoreError;
 use crate::util::{lock, try_run};
 
-/// Most events that are read at once.
+/// So many events are read at once, twice as many after each full page, and never more than the second.
 const PAGE: usize = 32;
+const LARGEST_PAGE: usize = 256;
+/// Most events that are read ahead. Those behind them wait, also if their keys are others.
+const READ_AHEAD: usize = 10_000;
 /// The pause after the store failed.
 const PAUSE: Duration = Duration::from_millis(200);
 /// For so long a partition that shall be given back waits for its handlers, beginning none.
@@ -43,8 +47,12 @@ pub(super) struct Partition {
     lease: Lease,
     queues: Queues,
     read_to: Position,
+    /// What the process before had begun, once that was read. It comes once more with the others.
+    left: Option<HashSet<Position>>,
     /// Whether there may be more to read.
     has_more: bool,
+    /// How many events are read next.
+    page: usize,
     /// What is to be stored next.
     steps: Vec<Step>,
     /// What becomes of the events of the steps once these are stored.
@@ -55,23 +63,6 @@ pub(super) struct Partition {
     /// A worker that it has waited for. Without it, partitions whose handlers end often would take them all.
     worker: Option<OwnedSemaphorePermit>,
     leaving_since: Option<Instant>,
-}
-
-/// What follows a step.
-enum Then {
-    Handle(StoredEvent, OwnedSemaphorePermit),
-    Committed(StoredEvent, Duration),
-    Again(StoredEvent, Duration, String),
-    Dead(StoredEvent, String),
-}
-
-impl Then {
-    fn event(&self) -> &StoredEvent {
-        match self {
-            Self::Handle(event, _) | Self::Committed(event, _) => event,
-            Self::Again(event, ..) | Self::Dead(event, _) => event,
-        }
-    }
 }
 
 impl Partition {
@@ -88,7 +79,9 @@ impl Partition {
             lease,
             queues: Queues::default(),
             read_to: Position::default(),
+            left: None,
             has_more: true,
+            page: PAGE,
             steps: Vec::new(),
             then: Vec::new(),
             running: JoinSet::new(),
@@ -133,8 +126,9 @@ impl Partition {
         if self.control.has_news.swap(false, Ordering::SeqCst) {
             self.has_more = true;
         }
-        if !self.is_leaving() {
-            if !self.read().await? {
+        let is_leaving = self.is_leaving();
+        if !is_leaving {
+            if self.wants_more() && !self.read().await? {
                 return Ok(Some(self.lost().await));
             }
             self.queues.advance(Instant::now());
@@ -154,7 +148,10 @@ impl Partition {
         if self.leaving_since.is_some() && self.running.is_empty() {
             return Ok(Some(End::Idle));
         }
-        self.wait().await;
+        // What was read can begin before the rest is read, however long the backlog.
+        if is_leaving || !self.wants_more() {
+            self.wait().await;
+        }
         Ok(None)
     }
 
@@ -174,24 +171,41 @@ impl Partition {
         true
     }
 
-    /// Reads on until there is enough to do. False: the lease was lost.
-    async fn read(&mut self) -> Result<bool, StoreError> {
+    /// Whether there may be more to read, and too little to do.
+    fn wants_more(&self) -> bool {
         let held = lock(&self.engine.held).len().max(1);
         let enough = (2 * self.engine.options.workers / held).clamp(8, 256);
-        while self.has_more && self.queues.ready() < enough {
-            let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, PAGE));
-            let Some(page) = page.await? else { return Ok(false) };
-            self.has_more = page.len() >= PAGE;
-            let now = Instant::now();
-            for mut event in page {
-                self.read_to = event.position;
-                // A longer pause was stored under a clock that was put back since.
-                event.wait = event.wait.min(self.engine.options.longest_backoff);
-                self.queues.push(event, now);
-            }
-            *lock(&self.control.read_to) = self.read_to;
-        }
+        self.has_more && self.queues.ready() < enough && self.queues.len() < READ_AHEAD
+    }
+
+    /// Reads on, at first what the process before had begun. False: the lease was lost.
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        let Some(left) = &mut self.left else {
+            let begun = self.engine.ask(|| self.engine.store.begun(&self.lease)).await?;
+            let Some(begun) = begun else { return Ok(false) };
+            self.left = Some(begun.iter().map(|it| it.position).collect());
+            self.push(begun);
+            return Ok(true);
+        };
+        let limit = self.page;
+        let page = self.engine.ask(|| self.engine.store.read(&self.lease, self.read_to, limit));
+        let Some(page) = page.await? else { return Ok(false) };
+        self.has_more = page.len() >= limit;
+        self.page = if self.has_more { (limit * 2).min(LARGEST_PAGE) } else { PAGE };
+        self.read_to = page.last().map_or(self.read_to, |it| it.position);
+        *lock(&self.control.read_to) = self.read_to;
+        let others = page.into_iter().filter(|it| !left.remove(&it.position)).collect();
+        self.push(others);
         Ok(true)
+    }
+
+    fn push(&mut self, events: Vec<StoredEvent>) {
+        let now = Instant::now();
+        for mut event in events {
+            // A longer pause was stored under a clock that was put back since.
+            event.wait = event.wait.min(self.engine.options.longest_backoff);
+            self.queues.push(event, now);
+        }
     }
 
     /// Has as many events begin as there are workers. False: the lease was lost.
@@ -241,19 +255,11 @@ impl Partition {
     fn follow(&mut self) {
         let engine = Arc::clone(&self.engine);
         for then in std::mem::take(&mut self.then) {
-            let event = then.event();
-            let change = match &then {
-                Then::Handle(event, _) => {
-                    InboxChange::Begun { attempt: event.attempts, age: event.age }
-                }
-                Then::Committed(_, elapsed) => InboxChange::Committed { elapsed: *elapsed },
-                Then::Again(_, after, reason) => InboxChange::Retrying { after: *after, reason },
-                Then::Dead(_, reason) => InboxChange::Dead { reason },
-            };
-            engine.report(&event.event_id, &event.event_type, change);
+            engine.report(self.lease.partition, then.event(), then.change());
             match then {
                 Then::Handle(event, permit) => self.spawn(event, permit),
                 Then::Committed(event, _) | Then::Dead(event, _) => {
+                    engine.has_committed.store(true, Ordering::Relaxed);
                     self.queues.finish(&event.ordering_key);
                 }
                 Then::Again(event, after, _) => {
@@ -271,7 +277,7 @@ impl Partition {
             // The process may have been stopped since the store agreed.
             let is_alive = Instant::now() < *lock(&engine.alive_until);
             let verdict = match is_alive {
-                true => handle(router, &event).await,
+                true => handle(router, &event, &engine.options.traces).await,
                 false => Verdict::Stopped,
             };
             drop((permit, in_work));
@@ -358,34 +364,11 @@ impl Partition {
         for then in self.then.drain(..) {
             let change = match &then {
                 Then::Handle(..) => continue,
-                Then::Committed(_, elapsed) if is_settled => {
-                    InboxChange::Committed { elapsed: *elapsed }
-                }
-                Then::Again(_, after, reason) if is_settled => {
-                    InboxChange::Retrying { after: *after, reason }
-                }
-                Then::Dead(_, reason) if is_settled => InboxChange::Dead { reason },
+                _ if is_settled => then.change(),
                 _ => InboxChange::Lost,
             };
-            let event = then.event();
-            self.engine.report(&event.event_id, &event.event_type, change);
+            self.engine.report(self.lease.partition, then.event(), change);
         }
         End::Lost
-    }
-}
-
-/// Counts an event that is being handled.
-struct InWork(Arc<Engine>);
-
-impl InWork {
-    fn new(engine: &Arc<Engine>) -> Self {
-        engine.in_work.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(engine))
-    }
-}
-
-impl Drop for InWork {
-    fn drop(&mut self) {
-        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
     }
 }

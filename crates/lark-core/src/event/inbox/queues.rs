@@ -19,6 +19,8 @@ pub(super) struct Queues {
     ready: VecDeque<Arc<str>>,
     /// The keys whose first event waits for its next attempt.
     waiting: BTreeSet<(Instant, Arc<str>)>,
+    /// Number of events.
+    len: usize,
 }
 
 /// The events with one ordering key. The first one is ready, waits, or is being handled.
@@ -29,7 +31,7 @@ struct Queued {
     position: Position,
     /// Not before.
     ready_at: Option<Instant>,
-    event: Option<StoredEvent>,
+    event: Option<Box<StoredEvent>>,
     /// When the event was as old as it says.
     as_of: Instant,
 }
@@ -50,8 +52,9 @@ impl Queues {
             None => (Arc::from(&*event.ordering_key), None),
         };
         let ready_at = (!event.wait.is_zero()).then(|| later(now, event.wait));
-        let mut queued =
-            Queued { position: event.position, ready_at, event: Some(event), as_of: now };
+        let position = event.position;
+        let mut queued = Queued { position, ready_at, event: Some(Box::new(event)), as_of: now };
+        self.len += 1;
         match queue {
             Some(Queue(queue)) => {
                 if queue.len() >= WHOLE {
@@ -64,6 +67,11 @@ impl Queues {
                 self.arrange(key);
             }
         }
+    }
+
+    /// Number of events.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
 
     /// Number of keys that are ready.
@@ -92,7 +100,7 @@ impl Queues {
             let now = Instant::now();
             event.age = event.age.saturating_add(now - first.as_of);
             first.as_of = now;
-            return Some(Ready::Event(Box::new(event)));
+            return Some(Ready::Event(event));
         }
         let unloaded = queue.iter().take(WHOLE).take_while(|it| it.event.is_none());
         let positions = unloaded.map(|it| it.position).collect();
@@ -106,10 +114,12 @@ impl Queues {
             let mut events: HashMap<Position, StoredEvent> =
                 events.into_iter().map(|it| (it.position, it)).collect();
             for queued in queue.iter_mut().take(asked.len()) {
-                queued.event = events.remove(&queued.position);
+                queued.event = events.remove(&queued.position).map(Box::new);
                 queued.as_of = now;
             }
+            let before = queue.len();
             queue.retain(|it| it.event.is_some() || !asked.contains(&it.position));
+            self.len -= before - queue.len();
         }
         self.arrange(key);
     }
@@ -123,7 +133,8 @@ impl Queues {
     pub(super) fn finish(&mut self, key: &str) {
         let Some((key, _)) = self.by_key.get_key_value(key) else { return };
         let key = Arc::clone(key);
-        self.by_key.get_mut(&key).map(|Queue(queue)| queue.pop_front());
+        let left = self.by_key.get_mut(&key).and_then(|Queue(queue)| queue.pop_front());
+        self.len -= usize::from(left.is_some());
         self.arrange(key);
     }
 
@@ -133,7 +144,7 @@ impl Queues {
         let key = Arc::clone(key);
         if let Some(first) = self.by_key.get_mut(&key).and_then(|Queue(queue)| queue.front_mut()) {
             first.ready_at = Some(at);
-            first.event = Some(event);
+            first.event = Some(Box::new(event));
         }
         self.arrange(key);
     }

@@ -15,8 +15,17 @@ pub enum InboxReport<'a> {
         event_id: &'a str,
         /// The type of the event.
         event_type: &'a str,
+        /// The partition that it is in.
+        partition: u32,
         /// What happened.
         change: InboxChange<'a>,
+    },
+    /// A partition came to this process, or left it.
+    Partition {
+        /// The partition, from 0.
+        partition: u32,
+        /// What happened.
+        change: PartitionChange,
     },
     /// How much is in the inbox, every 10 s.
     Gauges(&'a Gauges),
@@ -53,6 +62,18 @@ pub enum InboxChange<'a> {
         reason: &'a str,
     },
     /// Its handler ran, but another process has taken over meanwhile, and handles it again.
+    Lost,
+}
+
+/// What happened to a partition of an inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PartitionChange {
+    /// This process handles its events from now on.
+    Acquired,
+    /// None of its events is being handled any more, and other processes may take it.
+    GivenBack,
+    /// Another process has taken it over, or may have: its handlers were stopped.
     Lost,
 }
 

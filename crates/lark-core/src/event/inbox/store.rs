@@ -82,6 +82,18 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>>;
 
+    /// Some or all of the events of the partition whose handling has begun, and that are neither done nor dead:
+    /// what the process left that had the partition before. They are handled before the backlog is read,
+    /// each being the first one of its key. By default none.
+    /// `None`: the lease was lost.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn begun<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
+        _ = lease;
+        Box::pin(async { Ok(Some(Vec::new())) })
+    }
+
     /// The events at these positions that are neither done nor dead, in order. `None`: the lease was lost.
     ///
     /// # Errors
@@ -103,6 +115,17 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// The store failed.
     fn news<'a>(&'a self, read: &'a [(u32, Position)]) -> StoreFuture<'a, Vec<u32>>;
+
+    /// Calls `hear` with the partitions of the events that are stored from now on, by whichever process, as soon
+    /// as they are. The first call, maybe with none, tells that it does. As long as that lasts, [`news`](Self::news)
+    /// is asked for twice a second only. Returns at once if the store cannot tell, as by default.
+    ///
+    /// # Errors
+    /// The store failed. It is listened to again.
+    fn listen<'a>(&'a self, hear: &'a (dyn Fn(&[u32]) + Send + Sync)) -> StoreFuture<'a, ()> {
+        _ = hear;
+        Box::pin(async { Ok(()) })
+    }
 
     /// Removes handled events of a partition and keys that need not be kept any more, a bounded number
     /// of each. Returns whether there are more.
@@ -180,6 +203,8 @@ pub struct NewEvent {
     pub body: Bytes,
     /// How long it waits before it takes its place.
     pub delay: Option<Duration>,
+    /// By what the traces of its handling are linked to that of its reception.
+    pub reception: Option<String>,
 }
 
 /// What became of an event that was to be stored.
@@ -212,6 +237,8 @@ pub struct StoredEvent {
     pub wait: Duration,
     /// How long ago it was stored.
     pub age: Duration,
+    /// By what the traces of its handling are linked to that of its reception.
+    pub reception: Option<String>,
 }
 
 /// A change of an event that waits.

@@ -5,29 +5,31 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 use super::super::router::Inner;
 use super::engine::{Control, Engine};
 use super::partition::{End, Partition};
-use super::report::{InboxReport, report};
+use super::report::PartitionChange;
 use super::store::{Beat, Lease, Position};
+use super::upkeep;
 use crate::store::StoreError;
 use crate::util::{caught, lock, random, try_run};
 
-/// A sign of life comes at least so often, which is also how soon a partition that is free is taken.
+/// A sign of life comes at least so often, which is also how soon a partition that is free is seen.
 const BEAT: Duration = Duration::from_millis(500);
-const SWEEP: Duration = Duration::from_secs(1);
-const REPORT: Duration = Duration::from_secs(10);
-/// Most rounds of a sweep of one partition before the next one gets its turn.
-const ROUNDS: u32 = 50;
+/// The next one comes so soon if something is free that others have the first claim to.
+const SOON: Duration = Duration::from_millis(100);
+/// Who has no partition asks the store for so long at least.
+const UNHURRIED: Duration = Duration::from_secs(2);
 
 struct Supervisor {
     engine: Arc<Engine>,
     router: Weak<Inner>,
     leases: Vec<Lease>,
-    tasks: JoinSet<Lease>,
+    tasks: JoinSet<(Lease, PartitionChange)>,
     next_beat: Instant,
+    next_look: Instant,
     is_failing: bool,
     /// What was free at the last beat.
     free: Vec<u32>,
@@ -38,7 +40,8 @@ struct Supervisor {
 /// Runs until the inbox is drained or its router is gone.
 pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
     let now = Instant::now();
-    let sweeper = tokio::spawn(sweep(Arc::clone(&engine)));
+    let sweeper = tokio::spawn(upkeep::sweep(Arc::clone(&engine)));
+    let listener = tokio::spawn(upkeep::listen(Arc::clone(&engine)));
     let (leases, tasks, free, above_since) = (Vec::new(), JoinSet::new(), Vec::new(), None);
     let mut supervisor = Supervisor {
         engine,
@@ -46,12 +49,14 @@ pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
         leases,
         tasks,
         next_beat: now,
+        next_look: now,
         is_failing: false,
         free,
         above_since,
     };
     supervisor.work().await;
     sweeper.abort();
+    listener.abort();
     let engine = supervisor.engine;
     if let Err(error) = engine.ask(|| engine.store.leave(&engine.owner)).await {
         _ = try_run(
@@ -75,14 +80,23 @@ impl Supervisor {
             if Instant::now() >= self.next_beat {
                 self.beat(is_draining).await;
             }
-            self.look_for_news().await;
+            let poll = match self.engine.is_listening.load(Ordering::SeqCst) {
+                // What is stored is heard of. A delay that is over is not.
+                true => self.engine.options.poll.max(BEAT),
+                false => self.engine.options.poll,
+            };
+            self.next_look = self.next_look.min(Instant::now() + poll);
+            if Instant::now() >= self.next_look {
+                self.next_look = Instant::now() + poll;
+                self.look_for_news().await;
+            }
             let engine = Arc::clone(&self.engine);
             tokio::select! {
                 () = engine.changed.notified() => {}
-                () = sleep(engine.options.poll) => {}
+                () = sleep_until(self.next_look.min(self.next_beat)) => {}
                 Some(ended) = self.tasks.join_next() => {
-                    if let Ok(lease) = ended {
-                        self.give_back(lease);
+                    if let Ok((lease, change)) = ended {
+                        self.give_back(lease, change);
                     }
                 }
             }
@@ -93,12 +107,13 @@ impl Supervisor {
         let (start, lease) = (Instant::now(), self.engine.options.lease);
         self.next_beat = start + BEAT.min(lease / 4);
         let engine = Arc::clone(&self.engine);
+        let leases = self.leases();
         // When the leases are over, handlers stop, whether the store has answered or not.
-        let limit = match self.leases.is_empty() {
-            true => Duration::MAX,
+        let limit = match leases.is_empty() {
+            true => lease.max(UNHURRIED),
             false => lock(&engine.alive_until).saturating_duration_since(start).max(lease / 4),
         };
-        let beat = || engine.store.beat(&engine.owner, &self.leases, lease);
+        let beat = || engine.store.beat(&engine.owner, &leases, lease);
         let beat = engine.ask_for(limit, beat).await;
         match beat {
             Ok(beat) => {
@@ -111,20 +126,29 @@ impl Supervisor {
             }
             Err(error) => self.failed(&error),
         }
-        if Instant::now() >= *lock(&engine.alive_until) && !self.leases.is_empty() {
+        if Instant::now() >= *lock(&engine.alive_until) && !leases.is_empty() {
             // Another process may have taken over, and its handlers must not run beside these.
             _ = try_run(|| {
                 tracing::warn!(target: "lark_core::event", "the inbox's leases ended before they were renewed");
             });
-            let all: Vec<u32> = self.leases.iter().map(|it| it.partition).collect();
+            let all: Vec<u32> = leases.iter().map(|it| it.partition).collect();
             self.lose(&all);
         }
     }
 
+    /// The leases that count: not those of partitions that are being given up.
+    fn leases(&self) -> Vec<Lease> {
+        let held = lock(&self.engine.held);
+        let is_lost = |it: &&Lease| {
+            held.get(&it.partition).is_some_and(|it| it.is_lost.load(Ordering::SeqCst))
+        };
+        self.leases.iter().filter(|it| !is_lost(it)).cloned().collect()
+    }
+
     /// How long the next sign of life may have to wait for something else.
     fn patience(&self) -> Duration {
-        match self.leases.is_empty() {
-            true => Duration::MAX,
+        match self.leases().is_empty() {
+            true => self.engine.options.lease.max(UNHURRIED),
             false => self.engine.options.lease / 2,
         }
     }
@@ -149,15 +173,16 @@ impl Supervisor {
     /// that died counts until its lease is over, so nothing is given back before that, and what is free at
     /// two beats is taken by whoever sees it.
     async fn balance(&mut self, beat: Beat) {
+        let has = self.leases().len();
         let share = self.engine.store.partitions().div_ceil(beat.processes.max(1)) as usize;
         let was_free = std::mem::replace(&mut self.free, beat.free);
         // As long as something is free, nobody wants more.
-        if self.leases.len() > share && self.free.is_empty() {
+        if has > share && self.free.is_empty() {
             let since = *self.above_since.get_or_insert_with(Instant::now);
             if since.elapsed() > self.engine.options.lease {
                 self.above_since = None;
                 let held = lock(&self.engine.held);
-                held.values().take(self.leases.len() - share).for_each(|it| it.leave());
+                held.values().take(has - share).for_each(|it| it.leave());
             }
         } else {
             self.above_since = None;
@@ -168,22 +193,40 @@ impl Supervisor {
             let start = usize::try_from(random::number() % free.len() as u64).unwrap_or(0);
             free.rotate_left(start);
         }
-        for partition in free {
-            if self.engine.is_draining.load(Ordering::SeqCst) {
-                return;
-            }
-            if lock(&self.engine.held).contains_key(&partition) {
-                continue;
-            }
-            if self.leases.len() >= share && !was_free.contains(&partition) {
-                continue;
-            }
-            let (engine, ttl) = (Arc::clone(&self.engine), self.engine.options.lease);
-            let acquire = || engine.store.acquire(&engine.owner, partition, ttl);
-            match engine.ask_for(self.patience(), acquire).await {
-                Ok(Some(lease)) => self.start(lease),
-                Ok(None) => {}
-                Err(error) => return self.failed(&error),
+        free.retain(|it| !lock(&self.engine.held).contains_key(it));
+        let mut count = has;
+        let (now, later): (Vec<u32>, Vec<u32>) = free.into_iter().partition(|it| {
+            let is_ours = count < share || was_free.contains(it);
+            count += usize::from(is_ours);
+            is_ours
+        });
+        if !later.is_empty() {
+            self.next_beat = self.next_beat.min(Instant::now() + SOON);
+        }
+        self.acquire(now).await;
+    }
+
+    /// Acquires partitions, all at once: one after the other would take seconds where a flush of the disk is
+    /// slow, and the last one's events would wait for all of them.
+    async fn acquire(&mut self, partitions: Vec<u32>) {
+        let (limit, mut acquiring) = (self.patience(), JoinSet::new());
+        for partition in partitions {
+            let engine = Arc::clone(&self.engine);
+            acquiring.spawn(async move {
+                if engine.is_draining.load(Ordering::SeqCst) {
+                    return Ok(None);
+                }
+                let ttl = engine.options.lease;
+                let acquire = || engine.store.acquire(&engine.owner, partition, ttl);
+                engine.ask_for(limit, acquire).await
+            });
+        }
+        while let Some(acquired) = acquiring.join_next().await {
+            match acquired {
+                Ok(Ok(Some(lease))) => self.start(lease),
+                // Only the end of the runtime is an error of the task.
+                Ok(Ok(None)) | Err(_) => {}
+                Ok(Err(error)) => self.failed(&error),
             }
         }
     }
@@ -199,24 +242,28 @@ impl Supervisor {
             control.lose();
         }
         self.leases.push(lease.clone());
+        self.engine.report_partition(lease.partition, PartitionChange::Acquired);
         let (engine, router) = (Arc::clone(&self.engine), self.router.clone());
         let partition = Partition::new(engine, router, control, lease.clone());
         self.tasks.spawn(async move {
-            match caught(|| Box::pin(partition.run())).await {
-                Ok(End::Idle | End::Lost) => {}
+            let change = match caught(|| Box::pin(partition.run())).await {
+                Ok(End::Idle) => PartitionChange::GivenBack,
+                Ok(End::Lost) => PartitionChange::Lost,
                 Err(_) => {
                     _ = try_run(|| {
                         tracing::error!(target: "lark_core::event", "a partition of the inbox panicked");
                     });
+                    PartitionChange::GivenBack
                 }
-            }
-            lease
+            };
+            (lease, change)
         });
     }
 
     /// Gives a partition back whose task has ended. If it was lost, that changes nothing. In a task of its
     /// own: with a store that hangs, the sign of life must not wait for one partition after the other.
-    fn give_back(&mut self, lease: Lease) {
+    fn give_back(&mut self, lease: Lease, change: PartitionChange) {
+        self.engine.report_partition(lease.partition, change);
         lock(&self.engine.held).remove(&lease.partition);
         self.leases.retain(|it| *it != lease);
         let engine = Arc::clone(&self.engine);
@@ -243,30 +290,6 @@ impl Supervisor {
                 news.iter().filter_map(|it| held.get(it)).for_each(|control| control.news());
             }
             Err(error) => self.failed(&error),
-        }
-    }
-}
-
-/// Removes what need not be kept, and reports the gauges.
-async fn sweep(engine: Arc<Engine>) {
-    let mut next_report = Instant::now() + REPORT;
-    loop {
-        sleep(SWEEP).await;
-        let held: Vec<u32> = lock(&engine.held).keys().copied().collect();
-        for partition in held {
-            for _ in 0..ROUNDS {
-                let limits = &engine.options.limits;
-                let swept = engine.ask(|| engine.store.sweep(partition, limits)).await;
-                if !matches!(swept, Ok(true)) {
-                    break;
-                }
-            }
-        }
-        if engine.options.on_report.is_some() && Instant::now() >= next_report {
-            next_report = Instant::now() + REPORT;
-            if let Ok(gauges) = engine.gauges().await {
-                report(engine.options.on_report.as_ref(), &InboxReport::Gauges(&gauges));
-            }
         }
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn event(id: &str) -> NewEvent {
         event_type: "t".to_owned(),
         body: format!(r#"{{"n":"{id}"}}"#).into(),
         delay: None,
+        reception: None,
     }
 }
 

@@ -1,10 +1,14 @@
 //! Events are stored once, whole and in order.
 
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::Notify;
+
 use super::super::rule::{Outcome, Rule, expect, expect_eq, rules};
 use super::super::similar_keys;
 use super::Handles;
-use super::fixtures::{LONG, acquire, append, event, ids, limits, read};
-use crate::event::inbox::{Appended, Position};
+use super::fixtures::{LONG, SHORT, acquire, append, event, ids, limits, read, take_over};
+use crate::event::inbox::{Appended, NewEvent, Position, Step, StoredEvent};
 
 pub(super) const RULES: &[Rule<Handles>] = rules![
     keeps_the_order,
@@ -16,6 +20,9 @@ pub(super) const RULES: &[Rule<Handles>] = rules![
     keeps_similar_keys_apart,
     refuses_what_is_too_much,
     shows_news_to_others,
+    tells_what_is_stored,
+    keeps_how_it_was_received,
+    tells_what_was_begun,
 ];
 
 async fn keeps_the_order([one, other]: Handles) -> Outcome {
@@ -140,4 +147,96 @@ async fn shows_news_to_others([one, other]: Handles) -> Outcome {
     expect_eq("news", &news, &vec![1])?;
     let read_to = read(&*one, &lease).await?.last().map(|it| it.position).unwrap_or_default();
     expect_eq("news behind it", &one.news(&[(1, read_to)]).await?, &Vec::new())
+}
+
+/// If it can.
+async fn tells_what_is_stored([one, other]: Handles) -> Outcome {
+    let (told, listens) = (Notify::new(), Notify::new());
+    let hear = |partitions: &[u32]| {
+        listens.notify_one();
+        if partitions.contains(&1) {
+            told.notify_one();
+        }
+    };
+    let storing = async {
+        listens.notified().await;
+        append(&*other, &["e1"]).await?;
+        told.notified().await;
+        Ok(())
+    };
+    tokio::select! {
+        ended = one.listen(&hear) => Ok(ended?),
+        stored = storing => stored,
+    }
+}
+
+async fn keeps_how_it_was_received([one, other]: Handles) -> Outcome {
+    let received = |id: &str, reception: &str, delay: Option<Duration>| {
+        let reception = (!reception.is_empty()).then(|| reception.to_owned());
+        NewEvent { reception, delay, ..event(id) }
+    };
+    let events = [
+        received("e1", "00-会话\n'-01", None),
+        received("e2", "", None),
+        received("e3", "late", Some(SHORT)),
+    ];
+    one.append(&events, &limits()).await?;
+    let lease = acquire(&*other, "p", LONG).await?;
+    while ids(&*other, &lease).await?.len() < 3 {
+        other.news(&[(1, Position::default())]).await?;
+        tokio::task::yield_now().await;
+    }
+    let found = read(&*other, &lease).await?;
+    let receptions = |events: &[StoredEvent]| -> Vec<Option<String>> {
+        events.iter().map(|it| it.reception.clone()).collect()
+    };
+    let expected = [Some("00-会话\n'-01"), None, Some("late")].map(|it| it.map(str::to_owned));
+    expect_eq("how they were received", &receptions(&found), &expected.to_vec())?;
+    // One is set aside and comes back, the others are replayed.
+    let dead = Step::Dead { position: found[0].position, reason: "r".to_owned() };
+    let done = found[1..].iter().map(|it| Step::Done { position: it.position });
+    let steps: Vec<Step> = std::iter::once(dead).chain(done).collect();
+    expect(other.settle(&lease, &steps).await?, "a lease is not valid")?;
+    for letter in one.dead_letters(None, 10).await? {
+        one.retry(&letter.id).await?;
+    }
+    one.replay(SystemTime::UNIX_EPOCH).await?;
+    let again = receptions(&read(&*other, &lease).await?);
+    expect_eq("how they were received, once more", &again, &expected.to_vec())
+}
+
+/// Some, or all, or none, but nothing else.
+async fn tells_what_was_begun([one, other]: Handles) -> Outcome {
+    append(&*one, &["e1", "e2", "e3", "e4", "e5"]).await?;
+    let lease = acquire(&*one, "p", SHORT).await?;
+    let found = read(&*one, &lease).await?;
+    let position = |number: usize| found[number].position;
+    let begin = |number| Step::Begin { position: position(number), attempt: 1 };
+    let after = Duration::ZERO;
+    let steps = [
+        begin(0),
+        begin(1),
+        begin(2),
+        begin(3),
+        Step::Done { position: position(0) },
+        Step::Retry { position: position(2), after, reason: "r".to_owned() },
+        Step::Dead { position: position(3), reason: "r".to_owned() },
+    ];
+    expect(one.settle(&lease, &steps).await?, "a lease is not valid")?;
+    let second = take_over(&other, "q").await?;
+    expect(
+        one.begun(&lease).await?.is_none_or(|it| it.is_empty()),
+        "a lease that was lost counts",
+    )?;
+    let begun = other.begun(&second).await?.unwrap_or_default();
+    let ids: Vec<(&str, u32)> = begun.iter().map(|it| (&*it.event_id, it.attempts)).collect();
+    let all = [("e2", 1), ("e3", 1)];
+    expect(
+        ids.iter().all(|it| all.contains(it)) && ids.is_sorted(),
+        format!("{ids:?} were begun"),
+    )?;
+    // They are read as well.
+    let read: Vec<String> =
+        read(&*other, &second).await?.into_iter().map(|it| it.event_id).collect();
+    expect_eq("what is read", &read, &["e2", "e3", "e5"].map(str::to_owned).to_vec())
 }
