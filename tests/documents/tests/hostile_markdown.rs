@@ -249,6 +249,29 @@ fn a_short_text_is_no_large_table() {
     is_kept(text);
 }
 
+/// Of each a megabyte, for which a square of the number of pieces would be minutes or hours.
+#[test]
+fn a_long_text_is_read_in_one_go() {
+    for piece in [
+        "<b>x",
+        "<b></u>",
+        "<math>a",
+        "<span data-color=\"red\">x",
+        "<table><tr><td>x\n",
+        "<!-- lark:begin bullet -->\n\nx\n\n",
+        "[^1] ",
+        "> ",
+        "![a",
+    ] {
+        let text = piece.repeat(1_000_000 / piece.len());
+        let letters = letters_of_markdown(&text).len();
+        let found = letters_of_markdown(&written(&text)).len();
+        assert!(found >= letters, "{piece}: {found} of {letters} letters");
+    }
+    let images = "![a".repeat(100_000) + &"](u)".repeat(100_000);
+    assert_eq!(lost(&images, &written(&images)), None);
+}
+
 #[tokio::test]
 async fn every_text_becomes_a_document() {
     let (_sandbox, client) = start().await;

@@ -74,6 +74,20 @@ fn every_type_has_something_to_show() {
     }
 }
 
+/// Of 150 KB each, the most that a text has: if the time grew with the square of it, this would take a minute.
+#[test]
+fn long_texts_take_no_longer() {
+    for piece in ["http", "https://", "[", "*", "@_all ", "<at id=a>", "`", "\\", "1. ", "\n"] {
+        let text = piece.repeat(150_000 / piece.len());
+        let letters = |it: &str| it.chars().filter(|c| c.is_alphanumeric()).count();
+        let found = letters(&markdown("text", &json!({ "text": text })));
+        assert!(found >= letters(&text), "{piece}");
+        let styled = json!({ "tag": "text", "text": text, "style": ["bold"] });
+        let found = letters(&markdown("post", &json!({ "content": [[styled]] })));
+        assert!(found >= letters(&text), "{piece}");
+    }
+}
+
 #[test]
 fn posts_keep_lines_styles_code_and_files() {
     let post = json!({"title": "T", "content": [

@@ -91,7 +91,8 @@ impl Builder {
 
     /// Appends a block to the innermost open one.
     pub(super) fn push(&mut self, block: Block) {
-        if let Some(frame) = self.stack.last_mut() {
+        let home = self.stack.last().map_or(0, |it| it.home);
+        if let Some(frame) = self.stack.get_mut(home) {
             frame.blocks.push(block);
         }
     }
@@ -219,11 +220,16 @@ impl Builder {
         if is_too_deep {
             self.lose(format!("blocks are nested more than {MAX_DEPTH} deep, this one is not"));
         }
-        self.stack.push(Frame { depth, is_flat: is_too_deep, ..Frame::new(what) });
+        let home = match is_too_deep {
+            true => self.stack.last().map_or(0, |it| it.home),
+            false => self.stack.len(),
+        };
+        self.stack.push(Frame { depth, is_flat: is_too_deep, home, ..Frame::new(what) });
     }
 
     /// The kind of the block before the next one.
     pub(super) fn last_kind(&self) -> Option<Kind> {
-        self.stack.last()?.blocks.last().map(Block::kind)
+        let home = self.stack.last()?.home;
+        self.stack.get(home)?.blocks.last().map(Block::kind)
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) depth: usize,
     /// Whether it is too deep to be a block of its own.
     pub(super) is_flat: bool,
+    /// Where what is in it goes, in the stack: this one, or the one around it that is not flat.
+    pub(super) home: usize,
 }
 
 #[derive(Debug)]
@@ -65,7 +67,7 @@ impl What {
 
 impl Frame {
     pub(super) fn new(what: What) -> Self {
-        Self { what, blocks: Vec::new(), depth: 0, is_flat: false }
+        Self { what, blocks: Vec::new(), depth: 0, is_flat: false, home: 0 }
     }
 }
 
@@ -87,7 +89,6 @@ impl Builder {
     fn close(&mut self, frame: Frame) {
         let Frame { what, blocks, is_flat, .. } = frame;
         if is_flat {
-            blocks.into_iter().for_each(|it| self.push(it));
             return;
         }
         match what {
@@ -185,7 +186,8 @@ impl Builder {
             Some(outer) => {
                 self.lose("a table within a table comes after it");
                 let all: Vec<Block> = all.collect();
-                self.stack[outer].blocks.extend(all);
+                let home = self.stack[outer].home;
+                self.stack[home].blocks.extend(all);
             }
             None => all.for_each(|it| self.push(it)),
         }

@@ -2,6 +2,7 @@
 
 use super::block::Builder;
 use super::html::Tag;
+use super::tags::Tags;
 use crate::block::{Block, Kind, RichText, encode_url};
 use crate::v1::{Equation, Link, Text, TextElement, TextElementStyle, TextRun};
 
@@ -15,7 +16,7 @@ pub(super) struct Inline {
     pub(super) strikethrough: usize,
     pub(super) links: Vec<String>,
     /// Tags that are open.
-    pub(super) tags: Vec<Tag>,
+    pub(super) tags: Tags,
     /// What is read into something other than the text.
     pub(super) captures: Vec<Capture>,
     /// The level, if it is that of a heading.
@@ -120,10 +121,9 @@ impl Builder {
 
     fn style(&self, is_code: bool) -> TextElementStyle {
         let inline = &self.inline;
-        let has_tag =
-            |names: &[&str]| inline.tags.iter().any(|it| names.contains(&it.name.as_str()));
+        let has_tag = |names: &[&str]| inline.tags.has_any(names);
         let flag = |is_set: bool| is_set.then_some(true);
-        let colors = inline.tags.iter().rev().find(|it| it.name == "span");
+        let colors = inline.tags.colors();
         let link = inline.links.last().filter(|it| !it.is_empty());
         TextElementStyle {
             bold: flag(inline.bold > 0 || has_tag(&["strong", "b"])),

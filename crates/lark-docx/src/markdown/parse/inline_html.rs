@@ -3,13 +3,10 @@
 use super::block::Builder;
 use super::html::Tag;
 use super::inline::{Capture, Into};
+use super::tags::Tags;
 use crate::block::{Block, Kind};
 use crate::markdown::comment::{self, Comment};
 use crate::v1::TextElement;
-
-/// Tags that documents have styles for.
-const STYLES: [&str; 11] =
-    ["strong", "b", "em", "i", "del", "s", "strike", "u", "ins", "code", "span"];
 
 impl Builder {
     /// HTML within a text. What documents have no style for stays as it is written.
@@ -37,13 +34,8 @@ impl Builder {
                 self.text(tag.attribute("alt").unwrap_or_default());
                 self.end_image();
             }
-            name if STYLES.contains(&name) && !tag.is_end => self.inline.tags.push(tag),
-            name if STYLES.contains(&name) => {
-                match self.inline.tags.iter().rposition(|it| it.name == name) {
-                    Some(at) => drop(self.inline.tags.remove(at)),
-                    None => self.literal_html(html),
-                }
-            }
+            name if Tags::is_style(name) && !tag.is_end => self.inline.tags.open(tag),
+            name if Tags::is_style(name) && self.inline.tags.close(name) => {}
             _ => self.literal_html(html),
         }
     }

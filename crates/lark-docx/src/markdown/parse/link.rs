@@ -61,7 +61,10 @@ impl Builder {
     pub(super) fn end_capture(&mut self) {
         let Some(Capture { into, text }) = self.inline.captures.pop() else { return };
         if let Some(outer) = self.inline.captures.last_mut() {
-            outer.text.push_str(&text);
+            match outer.text.is_empty() {
+                true => outer.text = text,
+                false => outer.text.push_str(&text),
+            }
             return;
         }
         match into {

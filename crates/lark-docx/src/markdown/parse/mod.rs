@@ -9,6 +9,7 @@ mod inline_html;
 mod link;
 mod reader;
 mod table;
+mod tags;
 
 use std::fmt;
 

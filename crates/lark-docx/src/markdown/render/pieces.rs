@@ -42,7 +42,11 @@ pub(super) enum Content {
 /// The pieces of a text, neighbours with the same marks joined.
 pub(super) fn pieces(text: &Text, options: &Options) -> Vec<Piece> {
     let elements = text.elements.iter().flatten();
-    joined(loosened(joined(elements.filter_map(|it| piece(it, options)))))
+    let pieces = joined(elements.filter_map(|it| piece(it, options)));
+    match pieces.iter().any(Piece::is_tight) {
+        true => joined(loosened(pieces)),
+        false => pieces,
+    }
 }
 
 fn joined(all: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
@@ -64,9 +68,6 @@ fn joined(all: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
 /// Blanks within the marks that both of their neighbours have. Delimiters do not stand beside blanks, so
 /// those that a text has at its end or beginning would have others after it was read.
 fn loosened(pieces: Vec<Piece>) -> Vec<Piece> {
-    if !pieces.iter().any(|it| it.marks.iter().any(Mark::is_delimiter)) {
-        return pieces;
-    }
     let mut parts: Vec<Piece> = pieces.into_iter().flat_map(split).collect();
     let mut neighbours = vec![(Vec::new(), Vec::new()); parts.len()];
     let (mut before, mut after) = (Vec::new(), Vec::new());
@@ -109,6 +110,12 @@ impl Mark {
 }
 
 impl Piece {
+    /// Whether a delimiter would stand beside a blank of its text.
+    fn is_tight(&self) -> bool {
+        let Content::Text(text) = &self.content else { return false };
+        self.marks.iter().any(Mark::is_delimiter) && text.trim().len() < text.len()
+    }
+
     fn is_blank(&self) -> bool {
         matches!(&self.content, Content::Text(text) if text.trim().is_empty())
     }

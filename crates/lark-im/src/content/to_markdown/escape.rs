@@ -21,11 +21,13 @@ impl Paragraph {
         while let Some(at) = rest.find("http") {
             let (before, url) = rest.split_at(at);
             let is_url = url.starts_with("http://") || url.starts_with("https://");
-            let end = url.find(|c: char| !c.is_ascii_graphic() || "<>\"`\\".contains(c));
-            let (url, after) = match is_url {
-                true => url.split_at(end.unwrap_or(url.len())),
-                false => url.split_at("http".len()),
+            let is_end = |c: char| !c.is_ascii_graphic() || "<>\"`\\".contains(c);
+            let end = match is_url {
+                true => url.find(is_end).unwrap_or(url.len()),
+                // Looking for the end of what is none would take long where there are many.
+                false => "http".len(),
             };
+            let (url, after) = url.split_at(end);
             self.literal(before);
             let is_special = |c: char| "*_~[]$|&".contains(c);
             match is_url && url.contains(is_special) && !(self.in_cell && url.contains('|')) {
