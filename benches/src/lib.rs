@@ -9,6 +9,7 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub mod args;
 pub mod bare;
 pub mod bare_hyper;
+pub mod bare_socket;
 pub mod cargo;
 pub mod child;
 pub mod cpu;

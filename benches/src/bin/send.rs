@@ -1,9 +1,10 @@
-//! CPU of sending a message: the SDK against bare reqwest, one at a time and 64 at once. The client of
-//! hyper-util, which has no time limits, no TLS and no proxies, is in the same run.
+//! CPU of sending a message: the SDK against bare reqwest, one at a time and 64 at once. In the same run:
+//! the client of hyper-util, which has no time limits, no TLS and no proxies, and the same bytes over a
+//! socket, which is what the kernel and tokio cost.
 //!
 //! The server has the first core and this process the second, unless `--unpinned` is given. With
-//! `--tls` both sides speak TLS, and there is no row of hyper-util. `send
-//! sdk`, `send bare` or `send hyper`, perhaps with `--width 64`, runs one side only, for a profiler.
+//! `--tls` both sides speak TLS, and the other two are left out. `send
+//! sdk`, `bare`, `hyper` or `socket`, perhaps with `--width 64`, runs one side only, for a profiler.
 
 #![allow(clippy::print_stdout, reason = "the output is what the program is for")]
 
@@ -12,6 +13,7 @@ use std::hint::black_box;
 
 use lark_benches::bare::Bare;
 use lark_benches::bare_hyper::BareHyper;
+use lark_benches::bare_socket::BareSocket;
 use lark_benches::server::Server;
 use lark_benches::stats::{Pair, Series};
 use lark_benches::{Failure, args, cpu};
@@ -28,7 +30,8 @@ fn main() -> Result<(), Failure> {
     let runtime = Runtime::new()?;
     let hyper =
         if server.certificate.is_none() { Some(BareHyper::new(&server.url)?) } else { None };
-    let sides = Sides { client: server.client()?, bare: Bare::new(&server)?, hyper };
+    let (client, bare, url) = (server.client()?, Bare::new(&server)?, server.url.clone());
+    let sides = Sides { client, bare, hyper, url };
 
     // An answer that differs from the spec would be reported, which is not what is measured.
     let strict = sides.client.with_decode_mode(DecodeMode::Strict);
@@ -40,6 +43,7 @@ fn main() -> Result<(), Failure> {
         let side = match &**name {
             "sdk" => Side::Sdk,
             "hyper" => Side::Hyper,
+            "socket" => Side::Socket,
             _ => Side::Reqwest,
         };
         for _ in 0..rounds {
@@ -52,20 +56,24 @@ fn main() -> Result<(), Failure> {
         for side in [Side::Sdk, Side::Reqwest, Side::Hyper] {
             sides.run(&runtime, side, width, calls)?;
         }
-        let mut hyper = Series::default();
+        let (mut hyper, mut socket) = (Series::default(), Series::default());
         let pair = Pair::measure(
             rounds,
             || sides.run(&runtime, Side::Sdk, width, calls),
             || {
-                hyper.push(sides.run(&runtime, Side::Hyper, width, calls)?);
+                if sides.hyper.is_some() {
+                    hyper.push(sides.run(&runtime, Side::Hyper, width, calls)?);
+                    socket.push(sides.run(&runtime, Side::Socket, width, calls)?);
+                }
                 sides.run(&runtime, Side::Reqwest, width, calls)
             },
         )?;
-        let (hyper, bare) = (hyper.median(), pair.bare.median());
-        print!("{width:>2} at once: {pair}");
-        match sides.hyper {
-            Some(_) => println!("; bare hyper {hyper:.2}, {:.3} of bare", hyper / bare),
-            None => println!(),
+        println!("{width:>2} at once: {pair}");
+        if sides.hyper.is_some() {
+            for (name, series) in [("hyper", hyper), ("a socket", socket)] {
+                let median = series.median();
+                println!("   {name}: {median:.2}, {:.3} of bare", median / pair.bare.median());
+            }
         }
     }
     Ok(())
@@ -80,6 +88,7 @@ enum Side {
     Sdk,
     Reqwest,
     Hyper,
+    Socket,
 }
 
 #[derive(Clone)]
@@ -87,6 +96,7 @@ struct Sides {
     client: Client,
     bare: Bare,
     hyper: Option<BareHyper>,
+    url: String,
 }
 
 impl Sides {
@@ -114,6 +124,9 @@ impl Sides {
     }
 
     async fn some(&self, side: Side, calls: usize) -> Result<(), Failure> {
+        if let Side::Socket = side {
+            return self.by_socket(calls).await;
+        }
         for call in 0..calls {
             let content = format!(r#"{{"text":"构建 {call} 已通过 build {call} passed"}}"#);
             match side {
@@ -123,7 +136,17 @@ impl Sides {
                     Some(hyper) => _ = black_box(hyper.send(CHAT, content).await?),
                     None => return Ok(()),
                 },
+                Side::Socket => return Ok(()),
             }
+        }
+        Ok(())
+    }
+
+    async fn by_socket(&self, calls: usize) -> Result<(), Failure> {
+        let mut socket = BareSocket::connect(&self.url).await?;
+        let body = format!(r#"{{"receive_id":"{CHAT}","msg_type":"text","content":"构建已通过"}}"#);
+        for _ in 0..calls {
+            black_box(socket.send(&body).await?);
         }
         Ok(())
     }
