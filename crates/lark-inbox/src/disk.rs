@@ -60,16 +60,16 @@ mod tests {
 
     #[test]
     fn after_a_failure_nothing_is_believed_to_be_on_the_disk() {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().expect("a directory");
         let inbox = directory.path().join("inbox");
         let failed = Arc::default();
         let mut disk = Disk::new(inbox.clone().into(), Arc::clone(&failed));
-        let error = disk.flush().unwrap_err().to_string();
+        let error = disk.flush().expect_err("there is no log").to_string();
         assert!(error.contains("start the process again"), "{error}");
-        std::fs::write(log_of(&inbox), "").unwrap();
-        assert_eq!(disk.flush().unwrap_err().to_string(), error);
+        std::fs::write(log_of(&inbox), "").expect("a log");
+        assert_eq!(disk.flush().expect_err("there is no log").to_string(), error);
         assert!(failed.get().is_some());
         let mut disk = Disk::new(inbox.into(), Arc::default());
-        disk.flush().unwrap();
+        disk.flush().expect("there is a log");
     }
 }

@@ -37,7 +37,7 @@ impl fmt::Debug for FileInbox {
 
 impl FileInbox {
     /// Opens the inbox at `path`, and makes it if there is none. Blocks the thread for a moment: a file of
-    /// 256 MiB is checked in about half a second.
+    /// 256 MiB is checked in about half a second, unless another process uses it.
     ///
     /// # Errors
     /// It cannot be read or written, is damaged, of a newer format, or no inbox. The message says what

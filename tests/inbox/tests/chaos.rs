@@ -13,7 +13,10 @@ fn run_small(store: &str) -> Report {
     let plan = Plan::small(store, env!("CARGO_BIN_EXE_inbox-chaos"));
     let report = run(&plan);
     let table = Table(&plan, &report);
-    assert!(table.is_right(), "{table}\n{:#?}", table.longest());
+    assert!(report.is_right(), "{table}");
+    // The program `inbox-chaos` asks for a second; here other tests run beside it.
+    let limit = plan.lease + Duration::from_secs(3);
+    assert!(report.takeover() <= limit, "{table}\n{:#?}", table.longest());
     assert_eq!(report.acknowledged, plan.events / plan.chats * plan.chats);
     assert!(report.kills > 0, "{table}");
     report

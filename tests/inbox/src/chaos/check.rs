@@ -1,6 +1,6 @@
 //! What must hold, whatever was killed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use super::log::{Line, Log};
@@ -46,6 +46,8 @@ pub struct Report {
     pub machine: Delays,
     /// How long the store took for a change that another process asked for.
     pub store: Delays,
+    /// What Redis says that it was held up by, and for how many milliseconds at most.
+    pub redis: BTreeMap<String, u64>,
     /// How long it all took.
     pub elapsed: Duration,
     pub(super) facts: Facts,

@@ -179,6 +179,7 @@ impl Driver<'_> {
             assert!(progress.0.elapsed() < DEADLINE, "nothing happens: {:?}", self.report);
         }
         self.report.elapsed = begin.elapsed();
+        self.report.redis = self.server.as_mut().map(RedisServer::delays).unwrap_or_default();
         self.end();
         log.read();
         log

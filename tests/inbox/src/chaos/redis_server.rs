@@ -1,5 +1,6 @@
 //! A Redis that is killed as well.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ pub(super) struct RedisServer {
     child: Child,
     port: u16,
     directory: PathBuf,
+    /// What it was held up by, and for how many milliseconds at most.
+    delays: BTreeMap<String, u64>,
 }
 
 impl RedisServer {
@@ -18,15 +21,31 @@ impl RedisServer {
         let port = free.local_addr().expect("an address").port();
         drop(free);
         let directory = directory.to_owned();
-        Self { child: launch(port, &directory), port, directory }
+        Self { child: launch(port, &directory), port, directory, delays: BTreeMap::new() }
     }
 
     pub(super) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// What it says that it was held up by for 20 ms or more since its first start, such as `aof-fsync-always`,
+    /// the flush of its disk, and for how many milliseconds at most.
+    pub(super) fn delays(&mut self) -> BTreeMap<String, u64> {
+        let mut cli = Command::new("redis-cli");
+        let cli = cli.args(["-p", &self.port.to_string(), "LATENCY", "LATEST"]).output();
+        let text = String::from_utf8(cli.expect("redis-cli").stdout).expect("text");
+        let lines: Vec<&str> = text.lines().collect();
+        // A name, when it was last, how long then, and how long at most.
+        for event in lines.chunks_exact(4) {
+            let longest = self.delays.entry(event[0].to_owned()).or_default();
+            *longest = (*longest).max(event[3].parse().unwrap_or_default());
+        }
+        self.delays.clone()
+    }
+
     /// Kills it, and starts it again with what it had on its disk.
     pub(super) fn restart(&mut self) {
+        self.delays();
         self.child.kill().expect("a process");
         self.child.wait().expect("its end");
         self.child = launch(self.port, &self.directory);
@@ -37,6 +56,7 @@ fn launch(port: u16, directory: &Path) -> Child {
     let mut child = Command::new("redis-server")
         .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""])
         .args(["--appendonly", "yes", "--appendfsync", "always"])
+        .args(["--latency-monitor-threshold", "20"])
         .current_dir(directory)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -60,6 +60,11 @@ impl Table<'_> {
             pair([report.machine.p99, report.machine.longest]),
         );
         note("stalls of the machine in all", seconds(report.machine.in_all()));
+        let delay = |it: (&String, &u64)| format!("{} {} ms", it.0, it.1);
+        let delays: Vec<String> = report.redis.iter().map(delay).collect();
+        if !delays.is_empty() {
+            note("what Redis says that it was held up by, at most", delays.join(", "));
+        }
         lines
     }
 

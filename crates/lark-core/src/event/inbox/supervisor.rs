@@ -16,10 +16,11 @@ use super::upkeep;
 use crate::store::StoreError;
 use crate::util::{caught, lock, random, try_run};
 
-/// A sign of life comes at least so often, which is also how soon a partition that is free is seen.
-const BEAT: Duration = Duration::from_millis(500);
-/// The next one comes so soon if something is free that others have the first claim to.
-const SOON: Duration = Duration::from_millis(100);
+/// A sign of life comes at least so often, which is also how soon a partition that is free is seen. Two of them
+/// and what follows must fit into a second.
+const BEAT: Duration = Duration::from_millis(300);
+/// What is stored is looked for at least so often, if it is heard of.
+const LOOK: Duration = Duration::from_millis(500);
 /// Who has no partition asks the store for so long at least.
 const UNHURRIED: Duration = Duration::from_secs(2);
 
@@ -82,7 +83,7 @@ impl Supervisor {
             }
             let poll = match self.engine.is_listening.load(Ordering::SeqCst) {
                 // What is stored is heard of. A delay that is over is not.
-                true => self.engine.options.poll.max(BEAT),
+                true => self.engine.options.poll.max(LOOK),
                 false => self.engine.options.poll,
             };
             self.next_look = self.next_look.min(Instant::now() + poll);
@@ -195,15 +196,12 @@ impl Supervisor {
         }
         free.retain(|it| !lock(&self.engine.held).contains_key(it));
         let mut count = has;
-        let (now, later): (Vec<u32>, Vec<u32>) = free.into_iter().partition(|it| {
+        free.retain(|it| {
             let is_ours = count < share || was_free.contains(it);
             count += usize::from(is_ours);
             is_ours
         });
-        if !later.is_empty() {
-            self.next_beat = self.next_beat.min(Instant::now() + SOON);
-        }
-        self.acquire(now).await;
+        self.acquire(free).await;
     }
 
     /// Acquires partitions, all at once: one after the other would take seconds where a flush of the disk is
