@@ -102,9 +102,15 @@ impl Clock {
             })
             .optional()?;
         let Some(Row { time, wall, boot, uptime }) = row else { return Ok(None) };
+        let by_wall = since_1970(self.clocks.wall()).saturating_sub(wall);
         let elapsed = match self.clocks.uptime() {
-            Some((id, since)) if boot.as_ref() == Some(&id) => millis(since).saturating_sub(uptime),
-            _ => since_1970(self.clocks.wall()).saturating_sub(wall),
+            Some((id, since)) if boot.as_ref() == Some(&id) => {
+                let by_uptime = millis(since).saturating_sub(uptime);
+                // Without a jump, the clock of the wall is the more exact one.
+                let is_jump = by_wall.saturating_sub(by_uptime).saturating_abs() >= STEP;
+                if is_jump { by_uptime } else { by_wall }
+            }
+            _ => by_wall,
         };
         Ok(Some(time.saturating_add(elapsed.max(0))))
     }

@@ -48,7 +48,7 @@ impl Disk {
     }
 }
 
-fn log_of(inbox: &Path) -> PathBuf {
+pub(crate) fn log_of(inbox: &Path) -> PathBuf {
     let mut name = inbox.as_os_str().to_owned();
     name.push("-wal");
     name.into()

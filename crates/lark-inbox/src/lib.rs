@@ -17,6 +17,7 @@ mod replay;
 
 mod disk;
 mod error;
+mod log;
 mod threads;
 
 #[doc(hidden)]

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::error::store_error;
+use crate::log::Log;
 
 /// Most changes of one transaction.
 const GROUP: usize = 256;
@@ -85,8 +86,14 @@ impl Threads {
         let mut disk = Disk::new(Arc::clone(&path), Arc::clone(&failed));
         spawn("lark-inbox-flush", move || flush(&mut disk, &committed))?;
         let (of_writer, to_tick) = (Arc::clone(&path), Arc::clone(&clock));
-        let writer =
-            Writer { path: of_writer, clock: to_tick, connection: writer, to_flush, failed };
+        let mut writer = Writer {
+            log: Log::new(&path)?,
+            path: of_writer,
+            clock: to_tick,
+            connection: writer,
+            to_flush,
+            failed,
+        };
         spawn("lark-inbox-write", move || writer.run(&to_write))?;
         spawn("lark-inbox-read", move || to_read.iter().for_each(|read| read(&reader)))?;
         Ok(Self { path, clock, writes, reads })
@@ -141,6 +148,7 @@ struct Writer {
     path: Arc<Path>,
     clock: Arc<Clock>,
     connection: Connection,
+    log: Log,
     to_flush: Sender<Vec<Box<dyn Work>>>,
     /// Why nothing more can be written.
     failed: Arc<OnceLock<StoreError>>,
@@ -148,7 +156,7 @@ struct Writer {
 
 impl Writer {
     /// Makes all changes that wait in one transaction.
-    fn run(&self, to_write: &Receiver<Write>) {
+    fn run(&mut self, to_write: &Receiver<Write>) {
         while let Ok(first) = to_write.recv() {
             let mut group: Vec<Write> =
                 std::iter::once(first).chain(to_write.try_iter().take(GROUP - 1)).collect();
@@ -158,6 +166,7 @@ impl Writer {
             while !group.is_empty() {
                 group = self.together(group);
             }
+            self.log.shorten();
         }
     }
 

@@ -1,8 +1,10 @@
 //! Other processes, and a clock that is put back.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use lark_core::inbox::Store as _;
+use lark_core::inbox::{Limits, NewEvent, Store as _};
 use lark_inbox::FileInbox;
 
 /// A backup locks it, or a process that writes was stopped.
@@ -41,4 +43,55 @@ async fn a_clock_that_was_put_back_holds_up_nothing() {
     tokio::time::sleep(2 * ttl).await;
     let beat = store.beat("alive", &[], ttl).await.expect("a store");
     assert_eq!((beat.processes, beat.free), (1, vec![0, 1]));
+}
+
+/// Somebody always reads, and the log is begun anew nevertheless.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_does_not_grow_while_others_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("inbox");
+    let store = FileInbox::open(&path).expect("a file");
+    let ttl = Duration::from_secs(60);
+    let limits = Limits { capacity: 1 << 20, remember: ttl, keep: ttl, keep_bytes: 1 << 40 };
+    let is_over = Arc::<AtomicBool>::default();
+    let of_readers = Arc::clone(&is_over);
+    let of_path = path.clone();
+    // One of the two is always within a transaction.
+    let readers = std::thread::spawn(move || {
+        let [one, other] = [(); 2].map(|()| rusqlite::Connection::open(&of_path).expect("a file"));
+        let read = |it: &rusqlite::Connection| {
+            let sql = "SELECT count(*) FROM part";
+            it.execute_batch("BEGIN").expect("a transaction");
+            it.query_row(sql, (), |_| Ok(())).expect("it reads");
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        let end = |it: &rusqlite::Connection| it.execute_batch("COMMIT").expect("it ends");
+        read(&one);
+        while !of_readers.load(Ordering::SeqCst) {
+            read(&other);
+            end(&one);
+            read(&one);
+            end(&other);
+        }
+    });
+    let mut longest = 0;
+    for number in 0..900 {
+        let id = number.to_string();
+        let event = NewEvent {
+            partition: 0,
+            ordering_key: id.clone(),
+            keys: vec![id.clone()],
+            event_id: id,
+            event_type: "t".to_owned(),
+            body: "x".repeat(300_000).into(),
+            delay: None,
+            reception: None,
+        };
+        store.append(&[event], &limits).await.expect("room");
+        let log = std::fs::metadata(directory.path().join("inbox-wal")).expect("a log");
+        longest = longest.max(log.len());
+    }
+    is_over.store(true, Ordering::SeqCst);
+    readers.join().expect("it reads");
+    assert!(longest < 220 << 20, "{longest} bytes of 270 MB that were written");
 }
