@@ -18,7 +18,10 @@ const LONG: u64 = 128 << 20;
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// For so long readers are waited for, while nobody can write.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(30);
+/// An attempt waits for the readers that it has seen at its begin. Others may have taken their places meanwhile, who
+/// are in nobody's way, so the next one is made at once.
+const ATTEMPTS: u32 = 4;
 
 /// The log. SQLite begins it anew when all of it is in the file, and nobody reads it. Where several processes are
 /// busy, there is always one who reads: it would grow for as long as that lasts, by gigabytes in a minute, and
@@ -51,7 +54,8 @@ impl Log {
             let sql = format!("PRAGMA wal_checkpoint({mode})");
             self.connection.query_row(&sql, (), |row| row.get::<_, bool>(0))
         };
-        let has_failed = checkpoint("PASSIVE").and_then(|_| checkpoint("TRUNCATE")).unwrap_or(true);
+        let has_failed = checkpoint("PASSIVE").is_err()
+            || (0..ATTEMPTS).all(|_| checkpoint("TRUNCATE").unwrap_or(true));
         self.pause = if has_failed { (self.pause * 2).min(LONGEST_PAUSE) } else { PAUSE };
         self.next = Instant::now() + self.pause;
     }
