@@ -28,10 +28,8 @@ fn main() -> Result<(), Failure> {
     let (rounds, calls) = parse().map_err(|error| error.to_string())?;
     let server = Server::start(!args::flag("--unpinned"), args::flag("--tls"))?;
     let runtime = Runtime::new()?;
-    let hyper =
-        if server.certificate.is_none() { Some(BareHyper::new(&server.url)?) } else { None };
     let (client, bare, url) = (server.client()?, Bare::new(&server)?, server.url.clone());
-    let sides = Sides { client, bare, hyper, url };
+    let sides = Sides { client, bare, hyper: BareHyper::new(&url)?, url };
 
     // An answer that differs from the spec would be reported, which is not what is measured.
     let strict = sides.client.with_decode_mode(DecodeMode::Strict);
@@ -52,28 +50,32 @@ fn main() -> Result<(), Failure> {
         return Ok(());
     }
     for width in [1, 64] {
+        let mut others = match server.certificate {
+            None => vec![
+                ("hyper", Side::Hyper, Series::default()),
+                ("a socket", Side::Socket, Series::default()),
+            ],
+            // They speak no TLS.
+            Some(_) => Vec::new(),
+        };
         // Connections are made before anything counts.
-        for side in [Side::Sdk, Side::Reqwest, Side::Hyper] {
+        for side in [Side::Sdk, Side::Reqwest].into_iter().chain(others.iter().map(|it| it.1)) {
             sides.run(&runtime, side, width, calls)?;
         }
-        let (mut hyper, mut socket) = (Series::default(), Series::default());
         let pair = Pair::measure(
             rounds,
             || sides.run(&runtime, Side::Sdk, width, calls),
             || {
-                if sides.hyper.is_some() {
-                    hyper.push(sides.run(&runtime, Side::Hyper, width, calls)?);
-                    socket.push(sides.run(&runtime, Side::Socket, width, calls)?);
+                for (_, side, series) in &mut others {
+                    series.push(sides.run(&runtime, *side, width, calls)?);
                 }
                 sides.run(&runtime, Side::Reqwest, width, calls)
             },
         )?;
         println!("{width:>2} at once: {pair}");
-        if sides.hyper.is_some() {
-            for (name, series) in [("hyper", hyper), ("a socket", socket)] {
-                let median = series.median();
-                println!("   {name}: {median:.2}, {:.3} of bare", median / pair.bare.median());
-            }
+        for (name, _, series) in others {
+            let median = series.median();
+            println!("   {name}: {median:.2}, {:.3} of bare", median / pair.bare.median());
         }
     }
     Ok(())
@@ -95,7 +97,7 @@ enum Side {
 struct Sides {
     client: Client,
     bare: Bare,
-    hyper: Option<BareHyper>,
+    hyper: BareHyper,
     url: String,
 }
 
@@ -124,19 +126,13 @@ impl Sides {
     }
 
     async fn some(&self, side: Side, calls: usize) -> Result<(), Failure> {
-        if let Side::Socket = side {
-            return self.by_socket(calls).await;
-        }
         for call in 0..calls {
             let content = format!(r#"{{"text":"构建 {call} 已通过 build {call} passed"}}"#);
             match side {
                 Side::Sdk => _ = black_box(self.client.send(request(content)).await?),
                 Side::Reqwest => _ = black_box(self.bare.send(CHAT, content).await?),
-                Side::Hyper => match &self.hyper {
-                    Some(hyper) => _ = black_box(hyper.send(CHAT, content).await?),
-                    None => return Ok(()),
-                },
-                Side::Socket => return Ok(()),
+                Side::Hyper => _ = black_box(self.hyper.send(CHAT, content).await?),
+                Side::Socket => return self.by_socket(calls).await,
             }
         }
         Ok(())

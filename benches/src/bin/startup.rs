@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "the output is what the program is for")]
 
+use std::any::Any;
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -54,10 +55,11 @@ fn first(side: &str, url: &str) -> Result<(), Failure> {
 
 /// The memory and the CPU of a client, from many of them, beyond the first.
 fn idle(side: &str, url: &str, clients: usize) -> Result<(), Failure> {
-    let one = || -> Result<(Option<Client>, Option<Bare>), Failure> {
-        let is_sdk = side == "sdk";
-        let bare = if is_sdk { None } else { Some(Bare::trusting_the_system(url)?) };
-        Ok((if is_sdk { Some(sdk(url)?) } else { None }, bare))
+    let one = || -> Result<Box<dyn Any>, Failure> {
+        Ok(match side {
+            "sdk" => Box::new(sdk(url)?),
+            _ => Box::new(Bare::trusting_the_system(url)?),
+        })
     };
     let _first = one()?;
     let before = (cpu::resident_kib()?, cpu::own().cpu);
