@@ -5,6 +5,7 @@ use lark_docx::block::Block;
 use lark_docx::document;
 use lark_docx::markdown::{Options, parse, render};
 
+use crate::hostile::Numbers;
 use crate::normal::letters_of_markdown;
 use crate::properties::cases;
 use crate::round_trips::start;
@@ -159,14 +160,8 @@ const PIECES: &[&str] = &[
 
 /// Pieces in an order that a number determines.
 fn text(seed: u64) -> String {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut below = |end: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % end as u64).expect("small")
-    };
-    (0..1 + below(14)).map(|_| PIECES[below(PIECES.len())]).collect()
+    let mut numbers = Numbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    (0..1 + numbers.below(14)).map(|_| PIECES[numbers.below(PIECES.len())]).collect()
 }
 
 /// The first letter of a text that is not in another one.
