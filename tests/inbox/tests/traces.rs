@@ -107,26 +107,22 @@ async fn a_context_goes_from_the_reception_to_the_handling() {
 /// Whoever traces may panic, and what it says may be too long.
 #[tokio::test]
 async fn a_context_that_fails_costs_no_event() {
+    type Capture = fn() -> Option<String>;
+    type Link = fn(&str);
     let place = Place::new();
-    let (inbox, mut told) = place.builder();
-    let inbox = inbox.trace_context(|| panic!("on purpose"), |_| {}).build();
-    let first = router(&inbox, |_| async { Ok(()) });
-    assert_eq!(send(&first, "e1", "oc_1").await.status.as_u16(), 200);
-    told.wait_for("committed e1").await;
-    first.shutdown(std::time::Duration::ZERO).await;
-
-    let (inbox, mut told) = place.builder();
-    let inbox = inbox.trace_context(|| Some("x".repeat(1025)), |_| panic!("it is not stored"));
-    let second = router(&inbox.build(), |_| async { Ok(()) });
-    assert_eq!(send(&second, "e2", "oc_1").await.status.as_u16(), 200);
-    told.wait_for("committed e2").await;
-    second.shutdown(std::time::Duration::ZERO).await;
-
-    let (inbox, mut told) = place.builder();
-    let inbox = inbox.trace_context(|| Some("x".repeat(1024)), |_| panic!("on purpose"));
-    let third = router(&inbox.build(), |_| async { Ok(()) });
-    assert_eq!(send(&third, "e3", "oc_1").await.status.as_u16(), 200);
-    told.wait_for("committed e3").await;
+    let contexts: [(Capture, Link); 3] = [
+        (|| panic!("on purpose"), |_| {}),
+        (|| Some("x".repeat(1025)), |_| panic!("it is not stored")),
+        (|| Some("x".repeat(1024)), |_| panic!("on purpose")),
+    ];
+    for (number, (capture, link)) in contexts.into_iter().enumerate() {
+        let (inbox, mut told) = place.builder();
+        let router = router(&inbox.trace_context(capture, link).build(), |_| async { Ok(()) });
+        let id = format!("e{number}");
+        assert_eq!(send(&router, &id, "oc_1").await.status.as_u16(), 200);
+        told.wait_for(&format!("committed {id}")).await;
+        router.shutdown(std::time::Duration::ZERO).await;
+    }
 }
 
 /// Nobody listens, and nothing is made up.
