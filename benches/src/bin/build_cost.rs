@@ -40,7 +40,7 @@ fn main() -> Result<ExitCode> {
     let default = args::flag("--with-default").then(|| default(scratch.path())).transpose()?;
     if args::flag("--crates") {
         for program in [&sdk, &bare] {
-            for profile in ["check", "dev"] {
+            for profile in ["check", "dev", "release"] {
                 program.print_crates(profile, scratch.path())?;
             }
         }

@@ -64,9 +64,12 @@ fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStr
         (path, all) if path == all => quote!(#request { #(#values,)* }),
         _ => quote!(#request { #(#values,)* ..Default::default() }),
     };
+    // Compiled where it is called. With parameters it is generic, so it is anyway.
+    let inline = path.is_empty().then(|| quote!(#[inline]));
     quote! {
         #docs
         #(#[doc(alias = #aliases)])*
+        #inline
         pub fn #name(#(#parameters),*) -> #request { #body }
     }
 }

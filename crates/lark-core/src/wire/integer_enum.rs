@@ -24,6 +24,7 @@ macro_rules! open_integer_enum {
         impl $name {
             /// The value of an integer that the platform wrote: `Other` if it is not listed.
             #[must_use]
+            #[inline]
             pub const fn from_wire(value: i64) -> Self {
                 match value {
                     $($value => Self::$variant,)*
@@ -33,6 +34,7 @@ macro_rules! open_integer_enum {
 
             /// The value as it travels.
             #[must_use]
+            #[inline]
             pub const fn as_i64(self) -> i64 {
                 match self {
                     $(Self::$variant => $value,)*
@@ -43,12 +45,14 @@ macro_rules! open_integer_enum {
 
         /// Zero, as the platform writes what is not set.
         impl ::core::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::from_wire(0)
             }
         }
 
         impl ::core::convert::From<i64> for $name {
+            #[inline]
             fn from(value: i64) -> Self {
                 match Self::from_wire(value) {
                     Self::Other(value) => Self::Unlisted(value),
@@ -58,12 +62,14 @@ macro_rules! open_integer_enum {
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Display::fmt(&self.as_i64(), f)
             }
         }
 
         impl $crate::__private::Decode for $name {
+            #[inline]
             fn accept(
                 &mut self,
                 input: $crate::__private::Input<'_>,
@@ -77,10 +83,12 @@ macro_rules! open_integer_enum {
         }
 
         impl $crate::__private::Encode for $name {
+            #[inline]
             fn is_fit(&self) -> bool {
                 !matches!(self, Self::Unlisted(_))
             }
 
+            #[inline]
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 if let Self::Unlisted(value) = self {
                     let values = &[$(stringify!($value)),*];
@@ -89,6 +97,7 @@ macro_rules! open_integer_enum {
                 $crate::__private::Encode::<$crate::__private::Plain>::json(&self.as_i64(), out);
             }
 
+            #[inline]
             fn text(&self, each: &mut dyn FnMut(&str)) {
                 $crate::__private::Encode::<$crate::__private::Plain>::text(&self.as_i64(), each);
             }

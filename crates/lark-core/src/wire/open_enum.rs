@@ -48,6 +48,7 @@ macro_rules! open_enum {
 
             /// The value as it travels.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
@@ -57,6 +58,7 @@ macro_rules! open_enum {
 
             /// The value of a text that the platform wrote: `Other` if it is not listed.
             #[must_use]
+            #[inline]
             pub fn from_wire(value: &str) -> Self {
                 match Self::from(value) {
                     Self::Unlisted(value) => Self::Other(value),
@@ -67,12 +69,14 @@ macro_rules! open_enum {
 
         /// No value at all: `Other("")`.
         impl ::core::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::Other(String::new())
             }
         }
 
         impl ::core::convert::From<&str> for $name {
+            #[inline]
             fn from(value: &str) -> Self {
                 match value {
                     $($value => Self::$variant,)*
@@ -82,12 +86,14 @@ macro_rules! open_enum {
         }
 
         impl ::core::convert::From<String> for $name {
+            #[inline]
             fn from(value: String) -> Self {
                 Self::from(value.as_str())
             }
         }
 
         impl ::core::convert::From<&String> for $name {
+            #[inline]
             fn from(value: &String) -> Self {
                 Self::from(value.as_str())
             }
@@ -96,6 +102,7 @@ macro_rules! open_enum {
         impl ::core::str::FromStr for $name {
             type Err = $crate::UnknownValue;
 
+            #[inline]
             fn from_str(value: &str) -> ::core::result::Result<Self, $crate::UnknownValue> {
                 match Self::from(value) {
                     Self::Unlisted(value) => ::core::result::Result::Err(
@@ -107,12 +114,14 @@ macro_rules! open_enum {
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
         impl $crate::__private::Decode for $name {
+            #[inline]
             fn accept(
                 &mut self,
                 input: $crate::__private::Input<'_>,
@@ -126,10 +135,12 @@ macro_rules! open_enum {
         }
 
         impl $crate::__private::Encode for $name {
+            #[inline]
             fn is_fit(&self) -> bool {
                 !matches!(self, Self::Unlisted(_))
             }
 
+            #[inline]
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 match self {
                     Self::Unlisted(value) => out.unlisted(value, stringify!($name), Self::VALUES),
@@ -137,6 +148,7 @@ macro_rules! open_enum {
                 }
             }
 
+            #[inline]
             fn text(&self, each: &mut dyn FnMut(&str)) {
                 each(self.as_str());
             }

@@ -35,6 +35,7 @@ macro_rules! __record {
     (read $is_sent:literal $model:ident $required:tt;
      $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
         impl $crate::__private::RecordFields for $model {
+            #[inline]
             fn slot(
                 &mut self,
                 key: &str,
@@ -57,6 +58,7 @@ macro_rules! __record {
         const _: () = assert!(<$model as $crate::__private::Record>::REQUIRED.len() <= 128);
 
         impl $crate::__private::Decode for $model {
+            #[inline]
             fn accept(
                 &mut self,
                 input: $crate::__private::Input<'_>,
@@ -77,6 +79,7 @@ macro_rules! __record {
         impl $model {
             /// An empty value, to be filled by its setters.
             #[must_use]
+            #[inline]
             pub fn new() -> Self {
                 Self::default()
             }
@@ -87,6 +90,7 @@ macro_rules! __record {
     (write $model:ident $required:tt;
      $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
         impl $crate::__private::VisitFields for $model {
+            #[inline]
             fn visit_fields(&self, visit: &mut $crate::__private::FieldVisitor<'_>) {
                 let _ = &visit; // a model may have no field
                 $(visit($($wire)+, $crate::__part!($codec self $field));)*
@@ -94,10 +98,12 @@ macro_rules! __record {
         }
 
         impl $crate::__private::Encode for $model {
+            #[inline]
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 $crate::__private::encode_record(out, &$required, self);
             }
 
+            #[inline]
             fn text(&self, each: &mut dyn FnMut(&str)) {
                 each(&$crate::__private::JsonWriter::text_of(self));
             }
@@ -119,6 +125,7 @@ macro_rules! __operation {
         }
 
         impl $crate::__private::Inputs for $request {
+            #[inline]
             fn each(&self, visit: &mut dyn FnMut($crate::__private::Part<'_>)) {
                 let _ = &visit; // an operation may have no input
                 $(visit($crate::__part!($codec self $field));)*

@@ -167,14 +167,17 @@ macro_rules! pages {
     ($request:ident; $input:ident => $token:ident $($has_more:ident)?
        $(; $items:ident: $item:ty)?) => {
         impl $crate::Paged for $request {
+            #[inline]
             fn page_token(&self) -> ::core::option::Option<&str> {
                 self.$input.as_deref()
             }
 
+            #[inline]
             fn set_page_token(&mut self, token: &str) {
                 self.$input = ::core::option::Option::Some(token.into());
             }
 
+            #[inline]
             fn next_page(response: &Self::Response) -> $crate::__private::NextPage {
                 $crate::__private::NextPage {
                     token: response.$token.clone().into(),
@@ -186,6 +189,7 @@ macro_rules! pages {
         $(impl $crate::Listed for $request {
             type Item = $item;
 
+            #[inline]
             fn items(response: Self::Response) -> ::std::vec::Vec<Self::Item> {
                 ::core::option::Option::from(response.$items).unwrap_or_default()
             }
@@ -208,13 +212,15 @@ macro_rules! event {
         impl $crate::EventPayload for $payload {
             const EVENT_TYPE: &'static str = $event_type;
 
-            $(fn ordering_key(&self) -> ::core::option::Option<&str> {
+            $(#[inline]
+            fn ordering_key(&self) -> ::core::option::Option<&str> {
                 let it = self;
                 $(let it = $crate::__private::Present::present(&it.$ordering_key)?;)+
                 ::core::option::Option::Some(it)
             })?
 
-            $(fn identity(&self) -> ::core::option::Option<&str> {
+            $(#[inline]
+            fn identity(&self) -> ::core::option::Option<&str> {
                 let it = self;
                 $(let it = $crate::__private::Present::present(&it.$identity)?;)+
                 ::core::option::Option::Some(it)

@@ -82,6 +82,7 @@ macro_rules! __input_setter {
     (clear $field:ident $wire:tt $need:tt [$setter:ident ($ty:ty)]) => {
         /// Clears fields: names them in `update_fields` without a value. What is set needs no naming.
         #[must_use]
+        #[inline]
         pub fn clear(mut self, fields: impl IntoIterator<Item: Into<$ty>>) -> Self {
             let fields = fields.into_iter().map(Into::into);
             self.$field.get_or_insert_default().extend(fields);
@@ -105,6 +106,7 @@ macro_rules! __setter {
     ($doc:expr, into $field:ident $ty:ty) => {
         #[doc = $doc]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, value: impl Into<$ty>) -> Self {
             self.$field = ::core::option::Option::Some(value.into());
             self
@@ -113,6 +115,7 @@ macro_rules! __setter {
     ($doc:expr, copy $field:ident $ty:ty) => {
         #[doc = $doc]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, value: $ty) -> Self {
             self.$field = ::core::option::Option::Some(value.into());
             self
@@ -121,6 +124,7 @@ macro_rules! __setter {
     ($doc:expr, list $field:ident $ty:ty) => {
         #[doc = $doc]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, values: impl IntoIterator<Item = $ty>) -> Self {
             self.$field = ::core::option::Option::Some(values.into_iter().collect());
             self
@@ -129,6 +133,7 @@ macro_rules! __setter {
     ($doc:expr, list_into $field:ident $ty:ty) => {
         #[doc = $doc]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, values: impl IntoIterator<Item: Into<$ty>>) -> Self {
             self.$field =
                 ::core::option::Option::Some(values.into_iter().map(Into::into).collect());

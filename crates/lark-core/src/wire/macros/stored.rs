@@ -38,6 +38,7 @@ macro_rules! __stored {
 macro_rules! __serde {
     ($model:ident) => {
         impl $crate::__private::serde::Serialize for $model {
+            #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -47,6 +48,7 @@ macro_rules! __serde {
         }
 
         impl<'de> $crate::__private::serde::Deserialize<'de> for $model {
+            #[inline]
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
