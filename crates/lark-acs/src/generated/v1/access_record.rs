@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "acs.v1.access_record.list")]
 #[doc(alias = "/open-apis/acs/v1/access_records")]
 #[doc(alias = "acs/v1/access_records")]
+#[inline]
 pub fn list() -> ListAccessRecordRequest {
     ListAccessRecordRequest::default()
 }

@@ -16,6 +16,7 @@ use super::*;
 #[doc(alias = "acs.v1.device.list")]
 #[doc(alias = "/open-apis/acs/v1/devices")]
 #[doc(alias = "acs/v1/devices")]
+#[inline]
 pub fn list() -> ListDeviceRequest {
     ListDeviceRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "acs.v1.rule_external.create")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
 #[doc(alias = "acs/v1/rule_external")]
+#[inline]
 pub fn create() -> CreateRuleExternalRequest {
     CreateRuleExternalRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::operation! { CreateRuleExternalRequest => CreateRuleExternalResponse;
 #[doc(alias = "acs.v1.rule_external.delete")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
 #[doc(alias = "acs/v1/rule_external")]
+#[inline]
 pub fn delete() -> DeleteRuleExternalRequest {
     DeleteRuleExternalRequest::default()
 }
@@ -101,6 +103,7 @@ lark_core::operation! { DeleteRuleExternalRequest => ();
 #[doc(alias = "acs.v1.rule_external.get")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
 #[doc(alias = "acs/v1/rule_external")]
+#[inline]
 pub fn get() -> GetRuleExternalRequest {
     GetRuleExternalRequest::default()
 }
@@ -141,6 +144,7 @@ lark_core::operation! { GetRuleExternalRequest => GetRuleExternalResponse;
 #[doc(alias = "acs.v1.rule_external.device_bind")]
 #[doc(alias = "/open-apis/acs/v1/rule_external/device_bind")]
 #[doc(alias = "acs/v1/rule_external/device_bind")]
+#[inline]
 pub fn device_bind() -> DeviceBindRuleExternalRequest {
     DeviceBindRuleExternalRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "acs.v1.user.list")]
 #[doc(alias = "/open-apis/acs/v1/users")]
 #[doc(alias = "acs/v1/users")]
+#[inline]
 pub fn list() -> ListUserRequest {
     ListUserRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "acs.v1.visitor.create")]
 #[doc(alias = "/open-apis/acs/v1/visitors")]
 #[doc(alias = "acs/v1/visitors")]
+#[inline]
 pub fn create() -> CreateVisitorRequest {
     CreateVisitorRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "admin.v1.admin_dept_stat.list")]
 #[doc(alias = "/open-apis/admin/v1/admin_dept_stats")]
 #[doc(alias = "admin/v1/admin_dept_stats")]
+#[inline]
 pub fn list() -> ListAdminDeptStatRequest {
     ListAdminDeptStatRequest::default()
 }

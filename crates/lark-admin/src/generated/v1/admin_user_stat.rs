@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "admin.v1.admin_user_stat.list")]
 #[doc(alias = "/open-apis/admin/v1/admin_user_stats")]
 #[doc(alias = "admin/v1/admin_user_stats")]
+#[inline]
 pub fn list() -> ListAdminUserStatRequest {
     ListAdminUserStatRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "admin.v1.audit_info.list")]
 #[doc(alias = "/open-apis/admin/v1/audit_infos")]
 #[doc(alias = "admin/v1/audit_infos")]
+#[inline]
 pub fn list() -> ListAuditInfoRequest {
     ListAuditInfoRequest::default()
 }

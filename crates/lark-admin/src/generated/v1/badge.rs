@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "admin.v1.badge.create")]
 #[doc(alias = "/open-apis/admin/v1/badges")]
 #[doc(alias = "admin/v1/badges")]
+#[inline]
 pub fn create() -> CreateBadgeRequest {
     CreateBadgeRequest::default()
 }
@@ -79,6 +80,7 @@ lark_core::operation! { CreateBadgeRequest => CreateBadgeResponse;
 #[doc(alias = "admin.v1.badge.list")]
 #[doc(alias = "/open-apis/admin/v1/badges")]
 #[doc(alias = "admin/v1/badges")]
+#[inline]
 pub fn list() -> ListBadgeRequest {
     ListBadgeRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "admin.v1.badge_image.create")]
 #[doc(alias = "/open-apis/admin/v1/badge_images")]
 #[doc(alias = "admin/v1/badge_images")]
+#[inline]
 pub fn create() -> CreateBadgeImageRequest {
     CreateBadgeImageRequest::default()
 }

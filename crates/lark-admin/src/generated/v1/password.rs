@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "admin.v1.password.reset")]
 #[doc(alias = "/open-apis/admin/v1/password/reset")]
 #[doc(alias = "admin/v1/password/reset")]
+#[inline]
 pub fn reset() -> ResetPasswordRequest {
     ResetPasswordRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "aily.v1.aily_session.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions")]
 #[doc(alias = "aily/v1/sessions")]
+#[inline]
 pub fn create() -> CreateAilySessionRequest {
     CreateAilySessionRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "aily.v1.tenant.app_stat.list")]
 #[doc(alias = "/open-apis/aily/v1/app_stats")]
 #[doc(alias = "aily/v1/app_stats")]
+#[inline]
 pub fn list() -> ListTenantAppStatRequest {
     ListTenantAppStatRequest::default()
 }

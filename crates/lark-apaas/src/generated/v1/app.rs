@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "apaas.v1.app.list")]
 #[doc(alias = "/open-apis/apaas/v1/apps")]
 #[doc(alias = "apaas/v1/apps")]
+#[inline]
 pub fn list() -> ListAppRequest {
     ListAppRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "apaas.v1.seat_activity.list")]
 #[doc(alias = "/open-apis/apaas/v1/seat_activities")]
 #[doc(alias = "apaas/v1/seat_activities")]
+#[inline]
 pub fn list() -> ListSeatActivityRequest {
     ListSeatActivityRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "apaas.v1.seat_assignment.list")]
 #[doc(alias = "/open-apis/apaas/v1/seat_assignments")]
 #[doc(alias = "apaas/v1/seat_assignments")]
+#[inline]
 pub fn list() -> ListSeatAssignmentRequest {
     ListSeatAssignmentRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "apaas.v1.tenant_app_metrics.query")]
 #[doc(alias = "/open-apis/apaas/v1/tenant_app_metrics/query")]
 #[doc(alias = "apaas/v1/tenant_app_metrics/query")]
+#[inline]
 pub fn query() -> QueryTenantAppMetricsRequest {
     QueryTenantAppMetricsRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "apaas.v1.user_task.query")]
 #[doc(alias = "/open-apis/apaas/v1/user_task/query")]
 #[doc(alias = "apaas/v1/user_task/query")]
+#[inline]
 pub fn query() -> QueryUserTaskRequest {
     QueryUserTaskRequest::default()
 }

@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "user.v4.app_admin_user.list")]
 #[doc(alias = "/open-apis/user/v4/app_admin_user/list")]
 #[doc(alias = "user/v4/app_admin_user/list")]
+#[inline]
 pub fn list() -> ListAppAdminUserRequest {
     ListAppAdminUserRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "application.v5.application.favourite")]
 #[doc(alias = "/open-apis/application/v5/applications/favourite")]
 #[doc(alias = "application/v5/applications/favourite")]
+#[inline]
 pub fn favourite() -> FavouriteApplicationRequest {
     FavouriteApplicationRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::pages! { FavouriteApplicationRequest; app_list: Application }
 #[doc(alias = "application.v5.application.recommend")]
 #[doc(alias = "/open-apis/application/v5/applications/recommend")]
 #[doc(alias = "application/v5/applications/recommend")]
+#[inline]
 pub fn recommend() -> RecommendApplicationRequest {
     RecommendApplicationRequest::default()
 }

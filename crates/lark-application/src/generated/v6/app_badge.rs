@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "application.v6.app_badge.set")]
 #[doc(alias = "/open-apis/application/v6/app_badge/set")]
 #[doc(alias = "application/v6/app_badge/set")]
+#[inline]
 pub fn set() -> SetAppBadgeRequest {
     SetAppBadgeRequest::default()
 }

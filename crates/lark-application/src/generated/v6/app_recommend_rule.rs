@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "application.v6.app_recommend_rule.list")]
 #[doc(alias = "/open-apis/application/v6/app_recommend_rules")]
 #[doc(alias = "application/v6/app_recommend_rules")]
+#[inline]
 pub fn list() -> ListAppRecommendRuleRequest {
     ListAppRecommendRuleRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "application.v6.application.list")]
 #[doc(alias = "/open-apis/application/v6/applications")]
 #[doc(alias = "application/v6/applications")]
+#[inline]
 pub fn list() -> ListApplicationRequest {
     ListApplicationRequest::default()
 }
@@ -83,6 +84,7 @@ lark_core::pages! { ListApplicationRequest; app_list: Application }
 #[doc(alias = "application.v6.application.underauditlist")]
 #[doc(alias = "/open-apis/application/v6/applications/underauditlist")]
 #[doc(alias = "application/v6/applications/underauditlist")]
+#[inline]
 pub fn underauditlist() -> UnderauditlistApplicationRequest {
     UnderauditlistApplicationRequest::default()
 }

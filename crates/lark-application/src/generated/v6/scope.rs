@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "application.v6.scope.list")]
 #[doc(alias = "/open-apis/application/v6/scopes")]
 #[doc(alias = "application/v6/scopes")]
+#[inline]
 pub fn list() -> ListScopeRequest {
     ListScopeRequest::default()
 }
@@ -48,6 +49,7 @@ lark_core::operation! { ListScopeRequest => ListScopeResponse;
 #[doc(alias = "application.v6.scope.apply")]
 #[doc(alias = "/open-apis/application/v6/scopes/apply")]
 #[doc(alias = "application/v6/scopes/apply")]
+#[inline]
 pub fn apply() -> ApplyScopeRequest {
     ApplyScopeRequest::default()
 }

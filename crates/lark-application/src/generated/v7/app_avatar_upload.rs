@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "application.v7.app_avatar.upload.create")]
 #[doc(alias = "/open-apis/application/v7/app_avatar/upload")]
 #[doc(alias = "application/v7/app_avatar/upload")]
+#[inline]
 pub fn create() -> CreateAppAvatarUploadRequest {
     CreateAppAvatarUploadRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "approval.v1.message.send")]
 #[doc(alias = "/open-apis/approval/v1/message/send")]
 #[doc(alias = "approval/v1/message/send")]
+#[inline]
 pub fn send() -> SendMessageRequest {
     SendMessageRequest::default()
 }
@@ -101,6 +102,7 @@ lark_core::operation! { SendMessageRequest => SendMessageResponse;
 #[doc(alias = "approval.v1.message.update")]
 #[doc(alias = "/open-apis/approval/v1/message/update")]
 #[doc(alias = "approval/v1/message/update")]
+#[inline]
 pub fn update() -> UpdateMessageRequest {
     UpdateMessageRequest::default()
 }

@@ -17,6 +17,7 @@ use super::*;
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/file/upload-files>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=approval&resource=file&version=v2>)
 #[doc(alias = "approval.v2.file.upload")]
 #[doc(alias = "/approval/openapi/v2/file/upload")]
+#[inline]
 pub fn upload() -> UploadFileRequest {
     UploadFileRequest::default()
 }

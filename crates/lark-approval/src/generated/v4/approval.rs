@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "approval.v4.approval.create")]
 #[doc(alias = "/open-apis/approval/v4/approvals")]
 #[doc(alias = "approval/v4/approvals")]
+#[inline]
 pub fn create() -> CreateApprovalRequest {
     CreateApprovalRequest::default()
 }
@@ -96,6 +97,7 @@ lark_core::operation! { CreateApprovalRequest => CreateApprovalResponse;
 #[doc(alias = "approval.v4.approval.search_launchable")]
 #[doc(alias = "/open-apis/approval/v4/approvals/search_launchable")]
 #[doc(alias = "approval/v4/approvals/search_launchable")]
+#[inline]
 pub fn search_launchable() -> SearchLaunchableApprovalRequest {
     SearchLaunchableApprovalRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "approval.v4.district.list")]
 #[doc(alias = "/open-apis/approval/v4/districts")]
 #[doc(alias = "approval/v4/districts")]
+#[inline]
 pub fn list() -> ListDistrictRequest {
     ListDistrictRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::pages! { ListDistrictRequest; items: District }
 #[doc(alias = "approval.v4.district.search")]
 #[doc(alias = "/open-apis/approval/v4/districts/search")]
 #[doc(alias = "approval/v4/districts/search")]
+#[inline]
 pub fn search() -> SearchDistrictRequest {
     SearchDistrictRequest::default()
 }

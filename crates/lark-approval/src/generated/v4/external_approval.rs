@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "approval.v4.external_approval.create")]
 #[doc(alias = "/open-apis/approval/v4/external_approvals")]
 #[doc(alias = "approval/v4/external_approvals")]
+#[inline]
 pub fn create() -> CreateExternalApprovalRequest {
     CreateExternalApprovalRequest::default()
 }

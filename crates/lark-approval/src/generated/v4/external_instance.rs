@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "approval.v4.external_instance.create")]
 #[doc(alias = "/open-apis/approval/v4/external_instances")]
 #[doc(alias = "approval/v4/external_instances")]
+#[inline]
 pub fn create() -> CreateExternalInstanceRequest {
     CreateExternalInstanceRequest::default()
 }
@@ -128,6 +129,7 @@ lark_core::operation! { CreateExternalInstanceRequest => CreateExternalInstanceR
 #[doc(alias = "approval.v4.external_instance.check")]
 #[doc(alias = "/open-apis/approval/v4/external_instances/check")]
 #[doc(alias = "approval/v4/external_instances/check")]
+#[inline]
 pub fn check() -> CheckExternalInstanceRequest {
     CheckExternalInstanceRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "approval.v4.external_task.list")]
 #[doc(alias = "/open-apis/approval/v4/external_tasks")]
 #[doc(alias = "approval/v4/external_tasks")]
+#[inline]
 pub fn list() -> ListExternalTaskRequest {
     ListExternalTaskRequest::default()
 }

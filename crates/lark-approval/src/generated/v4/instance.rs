@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "approval.v4.instance.create")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
 #[doc(alias = "approval/v4/instances")]
+#[inline]
 pub fn create() -> CreateInstanceRequest {
     CreateInstanceRequest::default()
 }
@@ -119,6 +120,7 @@ lark_core::operation! { CreateInstanceRequest => CreateInstanceResponse;
 #[doc(alias = "approval.v4.instance.list")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
 #[doc(alias = "approval/v4/instances")]
+#[inline]
 pub fn list() -> ListInstanceRequest {
     ListInstanceRequest::default()
 }
@@ -172,6 +174,7 @@ lark_core::pages! { ListInstanceRequest; instance_code_list: String }
 #[doc(alias = "approval.v4.instance.add_cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/add_cc")]
 #[doc(alias = "approval/v4/instances/add_cc")]
+#[inline]
 pub fn add_cc() -> AddCcInstanceRequest {
     AddCcInstanceRequest::default()
 }
@@ -216,6 +219,7 @@ lark_core::operation! { AddCcInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.add_sign")]
 #[doc(alias = "/open-apis/approval/v4/instances/add_sign")]
 #[doc(alias = "approval/v4/instances/add_sign")]
+#[inline]
 pub fn add_sign() -> AddSignInstanceRequest {
     AddSignInstanceRequest::default()
 }
@@ -277,6 +281,7 @@ lark_core::operation! { AddSignInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.cancel")]
 #[doc(alias = "/open-apis/approval/v4/instances/cancel")]
 #[doc(alias = "approval/v4/instances/cancel")]
+#[inline]
 pub fn cancel() -> CancelInstanceRequest {
     CancelInstanceRequest::default()
 }
@@ -326,6 +331,7 @@ lark_core::operation! { CancelInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/cc")]
 #[doc(alias = "approval/v4/instances/cc")]
+#[inline]
 pub fn cc() -> CcInstanceRequest {
     CcInstanceRequest::default()
 }
@@ -382,6 +388,7 @@ lark_core::operation! { CcInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.detail")]
 #[doc(alias = "/open-apis/approval/v4/instances/detail")]
 #[doc(alias = "approval/v4/instances/detail")]
+#[inline]
 pub fn detail() -> DetailInstanceRequest {
     DetailInstanceRequest::default()
 }
@@ -423,6 +430,7 @@ lark_core::operation! { DetailInstanceRequest => DetailInstanceResponse;
 #[doc(alias = "approval.v4.instance.initiate")]
 #[doc(alias = "/open-apis/approval/v4/instances/initiate")]
 #[doc(alias = "approval/v4/instances/initiate")]
+#[inline]
 pub fn initiate() -> InitiateInstanceRequest {
     InitiateInstanceRequest::default()
 }
@@ -473,6 +481,7 @@ lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
 #[doc(alias = "approval.v4.instance.initiated")]
 #[doc(alias = "/open-apis/approval/v4/instances/initiated")]
 #[doc(alias = "approval/v4/instances/initiated")]
+#[inline]
 pub fn initiated() -> InitiatedInstanceRequest {
     InitiatedInstanceRequest::default()
 }
@@ -528,6 +537,7 @@ lark_core::pages! { InitiatedInstanceRequest; instances: UatInstance }
 #[doc(alias = "approval.v4.instance.preview")]
 #[doc(alias = "/open-apis/approval/v4/instances/preview")]
 #[doc(alias = "approval/v4/instances/preview")]
+#[inline]
 pub fn preview() -> PreviewInstanceRequest {
     PreviewInstanceRequest::default()
 }
@@ -588,6 +598,7 @@ lark_core::operation! { PreviewInstanceRequest => PreviewInstanceResponse;
 #[doc(alias = "approval.v4.instance.query")]
 #[doc(alias = "/open-apis/approval/v4/instances/query")]
 #[doc(alias = "approval/v4/instances/query")]
+#[inline]
 pub fn query() -> QueryInstanceRequest {
     QueryInstanceRequest::default()
 }
@@ -669,6 +680,7 @@ lark_core::pages! { QueryInstanceRequest; instance_list: InstanceSearchItem }
 #[doc(alias = "approval.v4.instance.recall")]
 #[doc(alias = "/open-apis/approval/v4/instances/recall")]
 #[doc(alias = "approval/v4/instances/recall")]
+#[inline]
 pub fn recall() -> RecallInstanceRequest {
     RecallInstanceRequest::default()
 }
@@ -705,6 +717,7 @@ lark_core::operation! { RecallInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.remind")]
 #[doc(alias = "/open-apis/approval/v4/instances/remind")]
 #[doc(alias = "approval/v4/instances/remind")]
+#[inline]
 pub fn remind() -> RemindInstanceRequest {
     RemindInstanceRequest::default()
 }
@@ -749,6 +762,7 @@ lark_core::operation! { RemindInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.search_cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/search_cc")]
 #[doc(alias = "approval/v4/instances/search_cc")]
+#[inline]
 pub fn search_cc() -> SearchCcInstanceRequest {
     SearchCcInstanceRequest::default()
 }
@@ -826,6 +840,7 @@ lark_core::pages! { SearchCcInstanceRequest; cc_list: CcSearchItem }
 #[doc(alias = "approval.v4.instance.specified_rollback")]
 #[doc(alias = "/open-apis/approval/v4/instances/specified_rollback")]
 #[doc(alias = "approval/v4/instances/specified_rollback")]
+#[inline]
 pub fn specified_rollback() -> SpecifiedRollbackInstanceRequest {
     SpecifiedRollbackInstanceRequest::default()
 }
@@ -877,6 +892,7 @@ lark_core::operation! { SpecifiedRollbackInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.subscription")]
 #[doc(alias = "/open-apis/approval/v4/instances/subscription")]
 #[doc(alias = "approval/v4/instances/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionInstanceRequest {
     SubscriptionInstanceRequest::default()
 }
@@ -910,6 +926,7 @@ lark_core::operation! { SubscriptionInstanceRequest => ();
 #[doc(alias = "approval.v4.instance.unsubscription")]
 #[doc(alias = "/open-apis/approval/v4/instances/subscription")]
 #[doc(alias = "approval/v4/instances/subscription")]
+#[inline]
 pub fn unsubscription() -> UnsubscriptionInstanceRequest {
     UnsubscriptionInstanceRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "approval.v4.task.list")]
 #[doc(alias = "/open-apis/approval/v4/tasks")]
 #[doc(alias = "approval/v4/tasks")]
+#[inline]
 pub fn list() -> ListTaskRequest {
     ListTaskRequest::default()
 }
@@ -81,6 +82,7 @@ lark_core::pages! { ListTaskRequest; tasks: UatTask }
 #[doc(alias = "approval.v4.task.add_sign")]
 #[doc(alias = "/open-apis/approval/v4/tasks/add_sign")]
 #[doc(alias = "approval/v4/tasks/add_sign")]
+#[inline]
 pub fn add_sign() -> AddSignTaskRequest {
     AddSignTaskRequest::default()
 }
@@ -138,6 +140,7 @@ lark_core::operation! { AddSignTaskRequest => ();
 #[doc(alias = "approval.v4.task.approve")]
 #[doc(alias = "/open-apis/approval/v4/tasks/approve")]
 #[doc(alias = "approval/v4/tasks/approve")]
+#[inline]
 pub fn approve() -> ApproveTaskRequest {
     ApproveTaskRequest::default()
 }
@@ -197,6 +200,7 @@ lark_core::operation! { ApproveTaskRequest => ();
 #[doc(alias = "approval.v4.task.forward")]
 #[doc(alias = "/open-apis/approval/v4/tasks/forward")]
 #[doc(alias = "approval/v4/tasks/forward")]
+#[inline]
 pub fn forward() -> ForwardTaskRequest {
     ForwardTaskRequest::default()
 }
@@ -249,6 +253,7 @@ lark_core::operation! { ForwardTaskRequest => ();
 #[doc(alias = "approval.v4.task.pass")]
 #[doc(alias = "/open-apis/approval/v4/tasks/pass")]
 #[doc(alias = "approval/v4/tasks/pass")]
+#[inline]
 pub fn pass() -> PassTaskRequest {
     PassTaskRequest::default()
 }
@@ -295,6 +300,7 @@ lark_core::operation! { PassTaskRequest => ();
 #[doc(alias = "approval.v4.task.query")]
 #[doc(alias = "/open-apis/approval/v4/tasks/query")]
 #[doc(alias = "approval/v4/tasks/query")]
+#[inline]
 pub fn query() -> QueryTaskRequest {
     QueryTaskRequest::default()
 }
@@ -348,6 +354,7 @@ lark_core::pages! { QueryTaskRequest; tasks: Task }
 #[doc(alias = "approval.v4.task.refuse")]
 #[doc(alias = "/open-apis/approval/v4/tasks/refuse")]
 #[doc(alias = "approval/v4/tasks/refuse")]
+#[inline]
 pub fn refuse() -> RefuseTaskRequest {
     RefuseTaskRequest::default()
 }
@@ -393,6 +400,7 @@ lark_core::operation! { RefuseTaskRequest => ();
 #[doc(alias = "approval.v4.task.reject")]
 #[doc(alias = "/open-apis/approval/v4/tasks/reject")]
 #[doc(alias = "approval/v4/tasks/reject")]
+#[inline]
 pub fn reject() -> RejectTaskRequest {
     RejectTaskRequest::default()
 }
@@ -451,6 +459,7 @@ lark_core::operation! { RejectTaskRequest => ();
 #[doc(alias = "approval.v4.task.resubmit")]
 #[doc(alias = "/open-apis/approval/v4/tasks/resubmit")]
 #[doc(alias = "approval/v4/tasks/resubmit")]
+#[inline]
 pub fn resubmit() -> ResubmitTaskRequest {
     ResubmitTaskRequest::default()
 }
@@ -506,6 +515,7 @@ lark_core::operation! { ResubmitTaskRequest => ();
 #[doc(alias = "approval.v4.task.rollback")]
 #[doc(alias = "/open-apis/approval/v4/tasks/rollback")]
 #[doc(alias = "approval/v4/tasks/rollback")]
+#[inline]
 pub fn rollback() -> RollbackTaskRequest {
     RollbackTaskRequest::default()
 }
@@ -553,6 +563,7 @@ lark_core::operation! { RollbackTaskRequest => ();
 #[doc(alias = "approval.v4.task.search")]
 #[doc(alias = "/open-apis/approval/v4/tasks/search")]
 #[doc(alias = "approval/v4/tasks/search")]
+#[inline]
 pub fn search() -> SearchTaskRequest {
     SearchTaskRequest::default()
 }
@@ -635,6 +646,7 @@ lark_core::pages! { SearchTaskRequest; task_list: TaskSearchItem }
 #[doc(alias = "approval.v4.task.subscription")]
 #[doc(alias = "/open-apis/approval/v4/tasks/subscription")]
 #[doc(alias = "approval/v4/tasks/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionTaskRequest {
     SubscriptionTaskRequest::default()
 }
@@ -668,6 +680,7 @@ lark_core::operation! { SubscriptionTaskRequest => ();
 #[doc(alias = "approval.v4.task.unsubscription")]
 #[doc(alias = "/open-apis/approval/v4/tasks/subscription")]
 #[doc(alias = "approval/v4/tasks/subscription")]
+#[inline]
 pub fn unsubscription() -> UnsubscriptionTaskRequest {
     UnsubscriptionTaskRequest::default()
 }
@@ -706,6 +719,7 @@ lark_core::operation! { UnsubscriptionTaskRequest => ();
 #[doc(alias = "approval.v4.task.transfer")]
 #[doc(alias = "/open-apis/approval/v4/tasks/transfer")]
 #[doc(alias = "approval/v4/tasks/transfer")]
+#[inline]
 pub fn transfer() -> TransferTaskRequest {
     TransferTaskRequest::default()
 }

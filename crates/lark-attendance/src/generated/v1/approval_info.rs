@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "attendance.v1.approval_info.process")]
 #[doc(alias = "/open-apis/attendance/v1/approval_infos/process")]
 #[doc(alias = "attendance/v1/approval_infos/process")]
+#[inline]
 pub fn process() -> ProcessApprovalInfoRequest {
     ProcessApprovalInfoRequest::default()
 }

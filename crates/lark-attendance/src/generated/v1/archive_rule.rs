@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "attendance.v1.archive_rule.list")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule")]
 #[doc(alias = "attendance/v1/archive_rule")]
+#[inline]
 pub fn list() -> ListArchiveRuleRequest {
     ListArchiveRuleRequest::default()
 }
@@ -61,6 +62,7 @@ lark_core::pages! { ListArchiveRuleRequest; items: ArchiveReportMeta }
 #[doc(alias = "attendance.v1.archive_rule.del_report")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/del_report")]
 #[doc(alias = "attendance/v1/archive_rule/del_report")]
+#[inline]
 pub fn del_report() -> DelReportArchiveRuleRequest {
     DelReportArchiveRuleRequest::default()
 }
@@ -109,6 +111,7 @@ lark_core::operation! { DelReportArchiveRuleRequest => ();
 #[doc(alias = "attendance.v1.archive_rule.upload_report")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/upload_report")]
 #[doc(alias = "attendance/v1/archive_rule/upload_report")]
+#[inline]
 pub fn upload_report() -> UploadReportArchiveRuleRequest {
     UploadReportArchiveRuleRequest::default()
 }
@@ -157,6 +160,7 @@ lark_core::operation! { UploadReportArchiveRuleRequest => UploadReportArchiveRul
 #[doc(alias = "attendance.v1.archive_rule.user_stats_fields_query")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/user_stats_fields_query")]
 #[doc(alias = "attendance/v1/archive_rule/user_stats_fields_query")]
+#[inline]
 pub fn user_stats_fields_query() -> UserStatsFieldsQueryArchiveRuleRequest {
     UserStatsFieldsQueryArchiveRuleRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "attendance.v1.file.upload")]
 #[doc(alias = "/open-apis/attendance/v1/files/upload")]
 #[doc(alias = "attendance/v1/files/upload")]
+#[inline]
 pub fn upload() -> UploadFileRequest {
     UploadFileRequest::default()
 }

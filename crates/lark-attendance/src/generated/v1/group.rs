@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "attendance.v1.group.create")]
 #[doc(alias = "/open-apis/attendance/v1/groups")]
 #[doc(alias = "attendance/v1/groups")]
+#[inline]
 pub fn create() -> CreateGroupRequest {
     CreateGroupRequest::default()
 }
@@ -66,6 +67,7 @@ lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
 #[doc(alias = "attendance.v1.group.list")]
 #[doc(alias = "/open-apis/attendance/v1/groups")]
 #[doc(alias = "attendance/v1/groups")]
+#[inline]
 pub fn list() -> ListGroupRequest {
     ListGroupRequest::default()
 }
@@ -105,6 +107,7 @@ lark_core::pages! { ListGroupRequest; group_list: GroupMeta }
 #[doc(alias = "attendance.v1.group.search")]
 #[doc(alias = "/open-apis/attendance/v1/groups/search")]
 #[doc(alias = "attendance/v1/groups/search")]
+#[inline]
 pub fn search() -> SearchGroupRequest {
     SearchGroupRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "attendance.v1.shift.create")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
 #[doc(alias = "attendance/v1/shifts")]
+#[inline]
 pub fn create() -> CreateShiftRequest {
     CreateShiftRequest::default()
 }
@@ -117,6 +118,7 @@ lark_core::operation! { CreateShiftRequest => CreateShiftResponse;
 #[doc(alias = "attendance.v1.shift.list")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
 #[doc(alias = "attendance/v1/shifts")]
+#[inline]
 pub fn list() -> ListShiftRequest {
     ListShiftRequest::default()
 }
@@ -157,6 +159,7 @@ lark_core::pages! { ListShiftRequest; shift_list: Shift }
 #[doc(alias = "attendance.v1.shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/query")]
 #[doc(alias = "attendance/v1/shifts/query")]
+#[inline]
 pub fn query() -> QueryShiftRequest {
     QueryShiftRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_approval.create")]
 #[doc(alias = "/open-apis/attendance/v1/user_approvals")]
 #[doc(alias = "attendance/v1/user_approvals")]
+#[inline]
 pub fn create() -> CreateUserApprovalRequest {
     CreateUserApprovalRequest::default()
 }
@@ -63,6 +64,7 @@ lark_core::operation! { CreateUserApprovalRequest => CreateUserApprovalResponse;
 #[doc(alias = "attendance.v1.user_approval.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_approvals/query")]
 #[doc(alias = "attendance/v1/user_approvals/query")]
+#[inline]
 pub fn query() -> QueryUserApprovalRequest {
     QueryUserApprovalRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_daily_shift.batch_create")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/batch_create")]
 #[doc(alias = "attendance/v1/user_daily_shifts/batch_create")]
+#[inline]
 pub fn batch_create() -> BatchCreateUserDailyShiftRequest {
     BatchCreateUserDailyShiftRequest::default()
 }
@@ -63,6 +64,7 @@ lark_core::operation! { BatchCreateUserDailyShiftRequest => BatchCreateUserDaily
 #[doc(alias = "attendance.v1.user_daily_shift.batch_create_temp")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/batch_create_temp")]
 #[doc(alias = "attendance/v1/user_daily_shifts/batch_create_temp")]
+#[inline]
 pub fn batch_create_temp() -> BatchCreateTempUserDailyShiftRequest {
     BatchCreateTempUserDailyShiftRequest::default()
 }
@@ -106,6 +108,7 @@ lark_core::operation! { BatchCreateTempUserDailyShiftRequest => BatchCreateTempU
 #[doc(alias = "attendance.v1.user_daily_shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/query")]
 #[doc(alias = "attendance/v1/user_daily_shifts/query")]
+#[inline]
 pub fn query() -> QueryUserDailyShiftRequest {
     QueryUserDailyShiftRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_flow.batch_create")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/batch_create")]
 #[doc(alias = "attendance/v1/user_flows/batch_create")]
+#[inline]
 pub fn batch_create() -> BatchCreateUserFlowRequest {
     BatchCreateUserFlowRequest::default()
 }
@@ -63,6 +64,7 @@ lark_core::operation! { BatchCreateUserFlowRequest => BatchCreateUserFlowRespons
 #[doc(alias = "attendance.v1.user_flow.batch_del")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/batch_del")]
 #[doc(alias = "attendance/v1/user_flows/batch_del")]
+#[inline]
 pub fn batch_del() -> BatchDelUserFlowRequest {
     BatchDelUserFlowRequest::default()
 }
@@ -101,6 +103,7 @@ lark_core::operation! { BatchDelUserFlowRequest => BatchDelUserFlowResponse;
 #[doc(alias = "attendance.v1.user_flow.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/query")]
 #[doc(alias = "attendance/v1/user_flows/query")]
+#[inline]
 pub fn query() -> QueryUserFlowRequest {
     QueryUserFlowRequest::default()
 }

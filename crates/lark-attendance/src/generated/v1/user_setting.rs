@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_setting.modify")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/modify")]
 #[doc(alias = "attendance/v1/user_settings/modify")]
+#[inline]
 pub fn modify() -> ModifyUserSettingRequest {
     ModifyUserSettingRequest::default()
 }
@@ -62,6 +63,7 @@ lark_core::operation! { ModifyUserSettingRequest => ModifyUserSettingResponse;
 #[doc(alias = "attendance.v1.user_setting.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/query")]
 #[doc(alias = "attendance/v1/user_settings/query")]
+#[inline]
 pub fn query() -> QueryUserSettingRequest {
     QueryUserSettingRequest::default()
 }

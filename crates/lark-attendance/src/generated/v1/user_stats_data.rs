@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_stats_data.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_datas/query")]
 #[doc(alias = "attendance/v1/user_stats_datas/query")]
+#[inline]
 pub fn query() -> QueryUserStatsDataRequest {
     QueryUserStatsDataRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_stats_field.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_fields/query")]
 #[doc(alias = "attendance/v1/user_stats_fields/query")]
+#[inline]
 pub fn query() -> QueryUserStatsFieldRequest {
     QueryUserStatsFieldRequest::default()
 }

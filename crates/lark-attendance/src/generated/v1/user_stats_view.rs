@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_stats_view.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_views/query")]
 #[doc(alias = "attendance/v1/user_stats_views/query")]
+#[inline]
 pub fn query() -> QueryUserStatsViewRequest {
     QueryUserStatsViewRequest::default()
 }

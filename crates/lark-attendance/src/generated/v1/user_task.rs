@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_task.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_tasks/query")]
 #[doc(alias = "attendance/v1/user_tasks/query")]
+#[inline]
 pub fn query() -> QueryUserTaskRequest {
     QueryUserTaskRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "attendance.v1.user_task_remedy.create")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys")]
 #[doc(alias = "attendance/v1/user_task_remedys")]
+#[inline]
 pub fn create() -> CreateUserTaskRemedyRequest {
     CreateUserTaskRemedyRequest::default()
 }
@@ -83,6 +84,7 @@ lark_core::operation! { CreateUserTaskRemedyRequest => CreateUserTaskRemedyRespo
 #[doc(alias = "attendance.v1.user_task_remedy.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys/query")]
 #[doc(alias = "attendance/v1/user_task_remedys/query")]
+#[inline]
 pub fn query() -> QueryUserTaskRemedyRequest {
     QueryUserTaskRemedyRequest::default()
 }
@@ -137,6 +139,7 @@ lark_core::operation! { QueryUserTaskRemedyRequest => QueryUserTaskRemedyRespons
 #[doc(alias = "attendance.v1.user_task_remedy.query_user_allowed_remedys")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys")]
 #[doc(alias = "attendance/v1/user_task_remedys/query_user_allowed_remedys")]
+#[inline]
 pub fn query_user_allowed_remedys() -> QueryUserAllowedRemedysUserTaskRemedyRequest {
     QueryUserAllowedRemedysUserTaskRemedyRequest::default()
 }

@@ -16,6 +16,7 @@ use super::*;
 #[doc(alias = "auth.v3.app_access_token.create")]
 #[doc(alias = "/open-apis/auth/v3/app_access_token")]
 #[doc(alias = "auth/v3/app_access_token")]
+#[inline]
 pub fn create() -> CreateAppAccessTokenRequest {
     CreateAppAccessTokenRequest::default()
 }
@@ -52,6 +53,7 @@ lark_core::operation! { CreateAppAccessTokenRequest => CreateAppAccessTokenRespo
 #[doc(alias = "auth.v3.app_access_token.internal")]
 #[doc(alias = "/open-apis/auth/v3/app_access_token/internal")]
 #[doc(alias = "auth/v3/app_access_token/internal")]
+#[inline]
 pub fn internal() -> InternalAppAccessTokenRequest {
     InternalAppAccessTokenRequest::default()
 }

@@ -14,6 +14,7 @@
 #[doc(alias = "auth.v3.app_ticket.resend")]
 #[doc(alias = "/open-apis/auth/v3/app_ticket/resend")]
 #[doc(alias = "auth/v3/app_ticket/resend")]
+#[inline]
 pub fn resend() -> ResendAppTicketRequest {
     ResendAppTicketRequest::default()
 }

@@ -16,6 +16,7 @@ use super::*;
 #[doc(alias = "auth.v3.tenant_access_token.create")]
 #[doc(alias = "/open-apis/auth/v3/tenant_access_token")]
 #[doc(alias = "auth/v3/tenant_access_token")]
+#[inline]
 pub fn create() -> CreateTenantAccessTokenRequest {
     CreateTenantAccessTokenRequest::default()
 }
@@ -49,6 +50,7 @@ lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessToke
 #[doc(alias = "auth.v3.tenant_access_token.internal")]
 #[doc(alias = "/open-apis/auth/v3/tenant_access_token/internal")]
 #[doc(alias = "auth/v3/tenant_access_token/internal")]
+#[inline]
 pub fn internal() -> InternalTenantAccessTokenRequest {
     InternalTenantAccessTokenRequest::default()
 }

@@ -32,6 +32,7 @@ use super::*;
 #[doc(alias = "authen.v1.access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/access_token")]
 #[doc(alias = "authen/v1/access_token")]
+#[inline]
 pub fn create() -> CreateAccessTokenRequest {
     CreateAccessTokenRequest::default()
 }

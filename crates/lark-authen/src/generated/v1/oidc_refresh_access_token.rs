@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "authen.v1.oidc.refresh_access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/oidc/refresh_access_token")]
 #[doc(alias = "authen/v1/oidc/refresh_access_token")]
+#[inline]
 pub fn create() -> CreateOidcRefreshAccessTokenRequest {
     CreateOidcRefreshAccessTokenRequest::default()
 }

@@ -32,6 +32,7 @@ use super::*;
 #[doc(alias = "authen.v1.refresh_access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/refresh_access_token")]
 #[doc(alias = "authen/v1/refresh_access_token")]
+#[inline]
 pub fn create() -> CreateRefreshAccessTokenRequest {
     CreateRefreshAccessTokenRequest::default()
 }

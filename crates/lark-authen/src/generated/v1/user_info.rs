@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "authen.v1.user_info.get")]
 #[doc(alias = "/open-apis/authen/v1/user_info")]
 #[doc(alias = "authen/v1/user_info")]
+#[inline]
 pub fn get() -> GetUserInfoRequest {
     GetUserInfoRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "baike.v1.classification.list")]
 #[doc(alias = "/open-apis/baike/v1/classifications")]
 #[doc(alias = "baike/v1/classifications")]
+#[inline]
 pub fn list() -> ListClassificationRequest {
     ListClassificationRequest::default()
 }

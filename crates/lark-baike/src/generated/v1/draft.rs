@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "baike.v1.draft.create")]
 #[doc(alias = "/open-apis/baike/v1/drafts")]
 #[doc(alias = "baike/v1/drafts")]
+#[inline]
 pub fn create() -> CreateDraftRequest {
     CreateDraftRequest::default()
 }

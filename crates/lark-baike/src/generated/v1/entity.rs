@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "baike.v1.entity.create")]
 #[doc(alias = "/open-apis/baike/v1/entities")]
 #[doc(alias = "baike/v1/entities")]
+#[inline]
 pub fn create() -> CreateEntityRequest {
     CreateEntityRequest::default()
 }
@@ -84,6 +85,7 @@ lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
 #[doc(alias = "baike.v1.entity.list")]
 #[doc(alias = "/open-apis/baike/v1/entities")]
 #[doc(alias = "baike/v1/entities")]
+#[inline]
 pub fn list() -> ListEntityRequest {
     ListEntityRequest::default()
 }
@@ -131,6 +133,7 @@ lark_core::pages! { ListEntityRequest; page_token => page_token; entities: Entit
 #[doc(alias = "baike.v1.entity.extract")]
 #[doc(alias = "/open-apis/baike/v1/entities/extract")]
 #[doc(alias = "baike/v1/entities/extract")]
+#[inline]
 pub fn extract() -> ExtractEntityRequest {
     ExtractEntityRequest::default()
 }
@@ -168,6 +171,7 @@ lark_core::operation! { ExtractEntityRequest => ExtractEntityResponse;
 #[doc(alias = "baike.v1.entity.highlight")]
 #[doc(alias = "/open-apis/baike/v1/entities/highlight")]
 #[doc(alias = "baike/v1/entities/highlight")]
+#[inline]
 pub fn highlight() -> HighlightEntityRequest {
     HighlightEntityRequest::default()
 }
@@ -205,6 +209,7 @@ lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
 #[doc(alias = "baike.v1.entity.match")]
 #[doc(alias = "/open-apis/baike/v1/entities/match")]
 #[doc(alias = "baike/v1/entities/match")]
+#[inline]
 pub fn match_() -> MatchEntityRequest {
     MatchEntityRequest::default()
 }
@@ -243,6 +248,7 @@ lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
 #[doc(alias = "baike.v1.entity.search")]
 #[doc(alias = "/open-apis/baike/v1/entities/search")]
 #[doc(alias = "baike/v1/entities/search")]
+#[inline]
 pub fn search() -> SearchEntityRequest {
     SearchEntityRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "baike.v1.file.upload")]
 #[doc(alias = "/open-apis/baike/v1/files/upload")]
 #[doc(alias = "baike/v1/files/upload")]
+#[inline]
 pub fn upload() -> UploadFileRequest {
     UploadFileRequest::default()
 }

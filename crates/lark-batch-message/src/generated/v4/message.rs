@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "message.v4.message.batch_send")]
 #[doc(alias = "/open-apis/message/v4/batch_send/")]
 #[doc(alias = "message/v4/batch_send/")]
+#[inline]
 pub fn batch_send() -> BatchSendMessageRequest {
     BatchSendMessageRequest::default()
 }

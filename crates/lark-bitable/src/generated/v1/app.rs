@@ -30,6 +30,7 @@ use super::*;
 #[doc(alias = "bitable.v1.app.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps")]
 #[doc(alias = "bitable/v1/apps")]
+#[inline]
 pub fn create() -> CreateAppRequest {
     CreateAppRequest::default()
 }

@@ -15,6 +15,7 @@ use super::*;
 #[doc(alias = "block.v2.entity.create")]
 #[doc(alias = "/open-apis/block/v2/entities")]
 #[doc(alias = "block/v2/entities")]
+#[inline]
 pub fn create() -> CreateEntityRequest {
     CreateEntityRequest::default()
 }

@@ -13,6 +13,7 @@
 #[doc(alias = "block.v2.message.create")]
 #[doc(alias = "/open-apis/block/v2/message")]
 #[doc(alias = "block/v2/message")]
+#[inline]
 pub fn create() -> CreateMessageRequest {
     CreateMessageRequest::default()
 }

@@ -14,6 +14,7 @@ use super::*;
 #[doc(alias = "bot.v3.bot.get")]
 #[doc(alias = "/open-apis/bot/v3/info")]
 #[doc(alias = "bot/v3/info")]
+#[inline]
 pub fn get() -> GetBotRequest {
     GetBotRequest::default()
 }

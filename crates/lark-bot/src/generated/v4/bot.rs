@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "bot.v4.bot.search")]
 #[doc(alias = "/open-apis/bot/v4/bot/search")]
 #[doc(alias = "bot/v4/bot/search")]
+#[inline]
 pub fn search() -> SearchBotRequest {
     SearchBotRequest::default()
 }

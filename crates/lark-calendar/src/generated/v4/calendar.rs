@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "calendar.v4.calendar.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
 #[doc(alias = "calendar/v4/calendars")]
+#[inline]
 pub fn create() -> CreateCalendarRequest {
     CreateCalendarRequest::default()
 }
@@ -80,6 +81,7 @@ lark_core::operation! { CreateCalendarRequest => CreateCalendarResponse;
 #[doc(alias = "calendar.v4.calendar.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
 #[doc(alias = "calendar/v4/calendars")]
+#[inline]
 pub fn list() -> ListCalendarRequest {
     ListCalendarRequest::default()
 }
@@ -131,6 +133,7 @@ lark_core::pages! { ListCalendarRequest; calendar_list: Calendar }
 #[doc(alias = "calendar.v4.calendar.mget")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/mget")]
 #[doc(alias = "calendar/v4/calendars/mget")]
+#[inline]
 pub fn mget() -> MgetCalendarRequest {
     MgetCalendarRequest::default()
 }
@@ -174,6 +177,7 @@ lark_core::operation! { MgetCalendarRequest => MgetCalendarResponse;
 #[doc(alias = "calendar.v4.calendar.primary")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primary")]
 #[doc(alias = "calendar/v4/calendars/primary")]
+#[inline]
 pub fn primary() -> PrimaryCalendarRequest {
     PrimaryCalendarRequest::default()
 }
@@ -219,6 +223,7 @@ lark_core::operation! { PrimaryCalendarRequest => PrimaryCalendarResponse;
 #[doc(alias = "calendar.v4.calendar.primarys")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primarys")]
 #[doc(alias = "calendar/v4/calendars/primarys")]
+#[inline]
 pub fn primarys() -> PrimarysCalendarRequest {
     PrimarysCalendarRequest::default()
 }
@@ -267,6 +272,7 @@ lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
 #[doc(alias = "calendar.v4.calendar.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/search")]
 #[doc(alias = "calendar/v4/calendars/search")]
+#[inline]
 pub fn search() -> SearchCalendarRequest {
     SearchCalendarRequest::default()
 }
@@ -315,6 +321,7 @@ lark_core::pages! { SearchCalendarRequest; page_token => page_token; items: Cale
 #[doc(alias = "calendar.v4.calendar.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/subscription")]
 #[doc(alias = "calendar/v4/calendars/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionCalendarRequest {
     SubscriptionCalendarRequest::default()
 }
@@ -352,6 +359,7 @@ lark_core::operation! { SubscriptionCalendarRequest => ();
 #[doc(alias = "calendar.v4.calendar.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/unsubscription")]
 #[doc(alias = "calendar/v4/calendars/unsubscription")]
+#[inline]
 pub fn unsubscription() -> UnsubscriptionCalendarRequest {
     UnsubscriptionCalendarRequest::default()
 }

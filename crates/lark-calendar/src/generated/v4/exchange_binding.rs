@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "calendar.v4.exchange_binding.create")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings")]
 #[doc(alias = "calendar/v4/exchange_bindings")]
+#[inline]
 pub fn create() -> CreateExchangeBindingRequest {
     CreateExchangeBindingRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "calendar.v4.freebusy.batch")]
 #[doc(alias = "/open-apis/calendar/v4/freebusy/batch")]
 #[doc(alias = "calendar/v4/freebusy/batch")]
+#[inline]
 pub fn batch() -> BatchFreebusyRequest {
     BatchFreebusyRequest::default()
 }
@@ -89,6 +90,7 @@ lark_core::operation! { BatchFreebusyRequest => BatchFreebusyResponse;
 #[doc(alias = "calendar.v4.freebusy.list")]
 #[doc(alias = "/open-apis/calendar/v4/freebusy/list")]
 #[doc(alias = "calendar/v4/freebusy/list")]
+#[inline]
 pub fn list() -> ListFreebusyRequest {
     ListFreebusyRequest::default()
 }

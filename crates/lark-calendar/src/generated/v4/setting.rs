@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "calendar.v4.setting.generate_caldav_conf")]
 #[doc(alias = "/open-apis/calendar/v4/settings/generate_caldav_conf")]
 #[doc(alias = "calendar/v4/settings/generate_caldav_conf")]
+#[inline]
 pub fn generate_caldav_conf() -> GenerateCaldavConfSettingRequest {
     GenerateCaldavConfSettingRequest::default()
 }

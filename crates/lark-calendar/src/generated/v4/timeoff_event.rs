@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "calendar.v4.timeoff_event.create")]
 #[doc(alias = "/open-apis/calendar/v4/timeoff_events")]
 #[doc(alias = "calendar/v4/timeoff_events")]
+#[inline]
 pub fn create() -> CreateTimeoffEventRequest {
     CreateTimeoffEventRequest::default()
 }

@@ -16,6 +16,7 @@
 #[doc(alias = "interactive.v1.card.update")]
 #[doc(alias = "/open-apis/interactive/v1/card/update")]
 #[doc(alias = "interactive/v1/card/update")]
+#[inline]
 pub fn update() -> UpdateCardRequest {
     UpdateCardRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "cardkit.v1.card.create")]
 #[doc(alias = "/open-apis/cardkit/v1/cards")]
 #[doc(alias = "cardkit/v1/cards")]
+#[inline]
 pub fn create() -> CreateCardRequest {
     CreateCardRequest::default()
 }
@@ -64,6 +65,7 @@ lark_core::operation! { CreateCardRequest => CreateCardResponse;
 #[doc(alias = "cardkit.v1.card.id_convert")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/id_convert")]
 #[doc(alias = "cardkit/v1/cards/id_convert")]
+#[inline]
 pub fn id_convert() -> IdConvertCardRequest {
     IdConvertCardRequest::default()
 }

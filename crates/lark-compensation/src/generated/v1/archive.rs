@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "compensation.v1.archive.create")]
 #[doc(alias = "/open-apis/compensation/v1/archives")]
 #[doc(alias = "compensation/v1/archives")]
+#[inline]
 pub fn create() -> CreateArchiveRequest {
     CreateArchiveRequest::default()
 }
@@ -107,6 +108,7 @@ lark_core::operation! { CreateArchiveRequest => CreateArchiveResponse;
 #[doc(alias = "compensation.v1.archive.query")]
 #[doc(alias = "/open-apis/compensation/v1/archives/query")]
 #[doc(alias = "compensation/v1/archives/query")]
+#[inline]
 pub fn query() -> QueryArchiveRequest {
     QueryArchiveRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.change_reason.list")]
 #[doc(alias = "/open-apis/compensation/v1/change_reasons")]
 #[doc(alias = "compensation/v1/change_reasons")]
+#[inline]
 pub fn list() -> ListChangeReasonRequest {
     ListChangeReasonRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.indicator.list")]
 #[doc(alias = "/open-apis/compensation/v1/indicators")]
 #[doc(alias = "compensation/v1/indicators")]
+#[inline]
 pub fn list() -> ListIndicatorRequest {
     ListIndicatorRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.item.list")]
 #[doc(alias = "/open-apis/compensation/v1/items")]
 #[doc(alias = "compensation/v1/items")]
+#[inline]
 pub fn list() -> ListItemRequest {
     ListItemRequest::default()
 }

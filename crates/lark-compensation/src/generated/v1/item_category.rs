@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "compensation.v1.item_category.list")]
 #[doc(alias = "/open-apis/compensation/v1/item_categories")]
 #[doc(alias = "compensation/v1/item_categories")]
+#[inline]
 pub fn list() -> ListItemCategoryRequest {
     ListItemCategoryRequest::default()
 }

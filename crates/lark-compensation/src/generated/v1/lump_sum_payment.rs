@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_create")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_create")]
 #[doc(alias = "compensation/v1/lump_sum_payment/batch_create")]
+#[inline]
 pub fn batch_create() -> BatchCreateLumpSumPaymentRequest {
     BatchCreateLumpSumPaymentRequest::default()
 }
@@ -58,6 +59,7 @@ lark_core::operation! { BatchCreateLumpSumPaymentRequest => BatchCreateLumpSumPa
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_remove")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_remove")]
 #[doc(alias = "compensation/v1/lump_sum_payment/batch_remove")]
+#[inline]
 pub fn batch_remove() -> BatchRemoveLumpSumPaymentRequest {
     BatchRemoveLumpSumPaymentRequest::default()
 }
@@ -94,6 +96,7 @@ lark_core::operation! { BatchRemoveLumpSumPaymentRequest => BatchRemoveLumpSumPa
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_update")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_update")]
 #[doc(alias = "compensation/v1/lump_sum_payment/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateLumpSumPaymentRequest {
     BatchUpdateLumpSumPaymentRequest::default()
 }
@@ -136,6 +139,7 @@ lark_core::operation! { BatchUpdateLumpSumPaymentRequest => BatchUpdateLumpSumPa
 #[doc(alias = "compensation.v1.lump_sum_payment.query")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/query")]
 #[doc(alias = "compensation/v1/lump_sum_payment/query")]
+#[inline]
 pub fn query() -> QueryLumpSumPaymentRequest {
     QueryLumpSumPaymentRequest::default()
 }
@@ -240,6 +244,7 @@ lark_core::pages! { QueryLumpSumPaymentRequest; records: LumpSumPayment }
 #[doc(alias = "compensation.v1.lump_sum_payment.query_detail")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/query_detail")]
 #[doc(alias = "compensation/v1/lump_sum_payment/query_detail")]
+#[inline]
 pub fn query_detail() -> QueryDetailLumpSumPaymentRequest {
     QueryDetailLumpSumPaymentRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "compensation.v1.plan.list")]
 #[doc(alias = "/open-apis/compensation/v1/plans")]
 #[doc(alias = "compensation/v1/plans")]
+#[inline]
 pub fn list() -> ListPlanRequest {
     ListPlanRequest::default()
 }

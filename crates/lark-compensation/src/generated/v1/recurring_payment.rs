@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.recurring_payment.batch_create")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_create")]
 #[doc(alias = "compensation/v1/recurring_payment/batch_create")]
+#[inline]
 pub fn batch_create() -> BatchCreateRecurringPaymentRequest {
     BatchCreateRecurringPaymentRequest::default()
 }
@@ -59,6 +60,7 @@ lark_core::operation! { BatchCreateRecurringPaymentRequest => BatchCreateRecurri
 #[doc(alias = "compensation.v1.recurring_payment.batch_remove")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_remove")]
 #[doc(alias = "compensation/v1/recurring_payment/batch_remove")]
+#[inline]
 pub fn batch_remove() -> BatchRemoveRecurringPaymentRequest {
     BatchRemoveRecurringPaymentRequest::default()
 }
@@ -97,6 +99,7 @@ lark_core::operation! { BatchRemoveRecurringPaymentRequest => BatchRemoveRecurri
 #[doc(alias = "compensation.v1.recurring_payment.batch_update")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_update")]
 #[doc(alias = "compensation/v1/recurring_payment/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateRecurringPaymentRequest {
     BatchUpdateRecurringPaymentRequest::default()
 }
@@ -138,6 +141,7 @@ lark_core::operation! { BatchUpdateRecurringPaymentRequest => BatchUpdateRecurri
 #[doc(alias = "compensation.v1.recurring_payment.query")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/query")]
 #[doc(alias = "compensation/v1/recurring_payment/query")]
+#[inline]
 pub fn query() -> QueryRecurringPaymentRequest {
     QueryRecurringPaymentRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.social_archive.query")]
 #[doc(alias = "/open-apis/compensation/v1/social_archive/query")]
 #[doc(alias = "compensation/v1/social_archive/query")]
+#[inline]
 pub fn query() -> QuerySocialArchiveRequest {
     QuerySocialArchiveRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.social_archive_adjust_record.query")]
 #[doc(alias = "/open-apis/compensation/v1/social_archive_adjust_record/query")]
 #[doc(alias = "compensation/v1/social_archive_adjust_record/query")]
+#[inline]
 pub fn query() -> QuerySocialArchiveAdjustRecordRequest {
     QuerySocialArchiveAdjustRecordRequest::default()
 }

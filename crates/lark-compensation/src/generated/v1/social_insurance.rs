@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "compensation.v1.social_insurance.list")]
 #[doc(alias = "/open-apis/compensation/v1/social_insurances")]
 #[doc(alias = "compensation/v1/social_insurances")]
+#[inline]
 pub fn list() -> ListSocialInsuranceRequest {
     ListSocialInsuranceRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "compensation.v1.social_plan.list")]
 #[doc(alias = "/open-apis/compensation/v1/social_plans")]
 #[doc(alias = "compensation/v1/social_plans")]
+#[inline]
 pub fn list() -> ListSocialPlanRequest {
     ListSocialPlanRequest::default()
 }
@@ -64,6 +65,7 @@ lark_core::pages! { ListSocialPlanRequest; plans: SocialPlan }
 #[doc(alias = "compensation.v1.social_plan.query")]
 #[doc(alias = "/open-apis/compensation/v1/social_plans/query")]
 #[doc(alias = "compensation/v1/social_plans/query")]
+#[inline]
 pub fn query() -> QuerySocialPlanRequest {
     QuerySocialPlanRequest::default()
 }

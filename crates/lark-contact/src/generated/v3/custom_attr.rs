@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "contact.v3.custom_attr.list")]
 #[doc(alias = "/open-apis/contact/v3/custom_attrs")]
 #[doc(alias = "contact/v3/custom_attrs")]
+#[inline]
 pub fn list() -> ListCustomAttrRequest {
     ListCustomAttrRequest::default()
 }

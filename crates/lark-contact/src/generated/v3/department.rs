@@ -34,6 +34,7 @@ use super::*;
 #[doc(alias = "contact.v3.department.create")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
 #[doc(alias = "contact/v3/departments")]
+#[inline]
 pub fn create() -> CreateDepartmentRequest {
     CreateDepartmentRequest::default()
 }
@@ -119,6 +120,7 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 #[doc(alias = "contact.v3.department.list")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
 #[doc(alias = "contact/v3/departments")]
+#[inline]
 pub fn list() -> ListDepartmentRequest {
     ListDepartmentRequest::default()
 }
@@ -181,6 +183,7 @@ lark_core::pages! { ListDepartmentRequest; items: Department }
 #[doc(alias = "contact.v3.department.batch")]
 #[doc(alias = "/open-apis/contact/v3/departments/batch")]
 #[doc(alias = "contact/v3/departments/batch")]
+#[inline]
 pub fn batch() -> BatchDepartmentRequest {
     BatchDepartmentRequest::default()
 }
@@ -234,6 +237,7 @@ lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
 #[doc(alias = "contact.v3.department.parent")]
 #[doc(alias = "/open-apis/contact/v3/departments/parent")]
 #[doc(alias = "contact/v3/departments/parent")]
+#[inline]
 pub fn parent() -> ParentDepartmentRequest {
     ParentDepartmentRequest::default()
 }
@@ -291,6 +295,7 @@ lark_core::pages! { ParentDepartmentRequest; items: Department }
 #[doc(alias = "contact.v3.department.search")]
 #[doc(alias = "/open-apis/contact/v3/departments/search")]
 #[doc(alias = "contact/v3/departments/search")]
+#[inline]
 pub fn search() -> SearchDepartmentRequest {
     SearchDepartmentRequest::default()
 }
@@ -343,6 +348,7 @@ lark_core::pages! { SearchDepartmentRequest; items: Department }
 #[doc(alias = "contact.v3.department.unbind_department_chat")]
 #[doc(alias = "/open-apis/contact/v3/departments/unbind_department_chat")]
 #[doc(alias = "contact/v3/departments/unbind_department_chat")]
+#[inline]
 pub fn unbind_department_chat() -> UnbindDepartmentChatDepartmentRequest {
     UnbindDepartmentChatDepartmentRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "contact.v3.employee_type_enum.create")]
 #[doc(alias = "/open-apis/contact/v3/employee_type_enums")]
 #[doc(alias = "contact/v3/employee_type_enums")]
+#[inline]
 pub fn create() -> CreateEmployeeTypeEnumRequest {
     CreateEmployeeTypeEnumRequest::default()
 }
@@ -64,6 +65,7 @@ lark_core::operation! { CreateEmployeeTypeEnumRequest => CreateEmployeeTypeEnumR
 #[doc(alias = "contact.v3.employee_type_enum.list")]
 #[doc(alias = "/open-apis/contact/v3/employee_type_enums")]
 #[doc(alias = "contact/v3/employee_type_enums")]
+#[inline]
 pub fn list() -> ListEmployeeTypeEnumRequest {
     ListEmployeeTypeEnumRequest::default()
 }

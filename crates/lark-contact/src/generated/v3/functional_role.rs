@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "contact.v3.functional_role.create")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles")]
 #[doc(alias = "contact/v3/functional_roles")]
+#[inline]
 pub fn create() -> CreateFunctionalRoleRequest {
     CreateFunctionalRoleRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "contact.v3.group.create")]
 #[doc(alias = "/open-apis/contact/v3/group")]
 #[doc(alias = "contact/v3/group")]
+#[inline]
 pub fn create() -> CreateGroupRequest {
     CreateGroupRequest::default()
 }
@@ -90,6 +91,7 @@ lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
 #[doc(alias = "contact.v3.group.member_belong")]
 #[doc(alias = "/open-apis/contact/v3/group/member_belong")]
 #[doc(alias = "contact/v3/group/member_belong")]
+#[inline]
 pub fn member_belong() -> MemberBelongGroupRequest {
     MemberBelongGroupRequest::default()
 }
@@ -140,6 +142,7 @@ lark_core::pages! { MemberBelongGroupRequest; group_list: String }
 #[doc(alias = "contact.v3.group.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/simplelist")]
 #[doc(alias = "contact/v3/group/simplelist")]
+#[inline]
 pub fn simplelist() -> SimplelistGroupRequest {
     SimplelistGroupRequest::default()
 }

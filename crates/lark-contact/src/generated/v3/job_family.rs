@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "contact.v3.job_family.create")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
 #[doc(alias = "contact/v3/job_families")]
+#[inline]
 pub fn create() -> CreateJobFamilyRequest {
     CreateJobFamilyRequest::default()
 }
@@ -75,6 +76,7 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 #[doc(alias = "contact.v3.job_family.list")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
 #[doc(alias = "contact/v3/job_families")]
+#[inline]
 pub fn list() -> ListJobFamilyRequest {
     ListJobFamilyRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "contact.v3.job_level.create")]
 #[doc(alias = "/open-apis/contact/v3/job_levels")]
 #[doc(alias = "contact/v3/job_levels")]
+#[inline]
 pub fn create() -> CreateJobLevelRequest {
     CreateJobLevelRequest::default()
 }
@@ -73,6 +74,7 @@ lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
 #[doc(alias = "contact.v3.job_level.list")]
 #[doc(alias = "/open-apis/contact/v3/job_levels")]
 #[doc(alias = "contact/v3/job_levels")]
+#[inline]
 pub fn list() -> ListJobLevelRequest {
     ListJobLevelRequest::default()
 }

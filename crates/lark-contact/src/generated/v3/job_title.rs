@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "contact.v3.job_title.list")]
 #[doc(alias = "/open-apis/contact/v3/job_titles")]
 #[doc(alias = "contact/v3/job_titles")]
+#[inline]
 pub fn list() -> ListJobTitleRequest {
     ListJobTitleRequest::default()
 }

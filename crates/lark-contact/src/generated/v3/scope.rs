@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "contact.v3.scope.list")]
 #[doc(alias = "/open-apis/contact/v3/scopes")]
 #[doc(alias = "contact/v3/scopes")]
+#[inline]
 pub fn list() -> ListScopeRequest {
     ListScopeRequest::default()
 }

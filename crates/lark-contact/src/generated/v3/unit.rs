@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "contact.v3.unit.create")]
 #[doc(alias = "/open-apis/contact/v3/unit")]
 #[doc(alias = "contact/v3/unit")]
+#[inline]
 pub fn create() -> CreateUnitRequest {
     CreateUnitRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::operation! { CreateUnitRequest => CreateUnitResponse;
 #[doc(alias = "contact.v3.unit.list")]
 #[doc(alias = "/open-apis/contact/v3/unit")]
 #[doc(alias = "contact/v3/unit")]
+#[inline]
 pub fn list() -> ListUnitRequest {
     ListUnitRequest::default()
 }
@@ -111,6 +113,7 @@ lark_core::pages! { ListUnitRequest; unitlist: Unit }
 #[doc(alias = "contact.v3.unit.bind_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/bind_department")]
 #[doc(alias = "contact/v3/unit/bind_department")]
+#[inline]
 pub fn bind_department() -> BindDepartmentUnitRequest {
     BindDepartmentUnitRequest::default()
 }
@@ -155,6 +158,7 @@ lark_core::operation! { BindDepartmentUnitRequest => ();
 #[doc(alias = "contact.v3.unit.list_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/list_department")]
 #[doc(alias = "contact/v3/unit/list_department")]
+#[inline]
 pub fn list_department() -> ListDepartmentUnitRequest {
     ListDepartmentUnitRequest::default()
 }
@@ -203,6 +207,7 @@ lark_core::pages! { ListDepartmentUnitRequest; departmentlist: UnitDepartment }
 #[doc(alias = "contact.v3.unit.unbind_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/unbind_department")]
 #[doc(alias = "contact/v3/unit/unbind_department")]
+#[inline]
 pub fn unbind_department() -> UnbindDepartmentUnitRequest {
     UnbindDepartmentUnitRequest::default()
 }

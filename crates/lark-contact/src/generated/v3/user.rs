@@ -44,6 +44,7 @@ use super::*;
 #[doc(alias = "contact.v3.user.create")]
 #[doc(alias = "/open-apis/contact/v3/users")]
 #[doc(alias = "contact/v3/users")]
+#[inline]
 pub fn create() -> CreateUserRequest {
     CreateUserRequest::default()
 }
@@ -194,6 +195,7 @@ lark_core::operation! { CreateUserRequest => CreateUserResponse;
 #[doc(alias = "contact.v3.user.list")]
 #[doc(alias = "/open-apis/contact/v3/users")]
 #[doc(alias = "contact/v3/users")]
+#[inline]
 pub fn list() -> ListUserRequest {
     ListUserRequest::default()
 }
@@ -244,6 +246,7 @@ lark_core::pages! { ListUserRequest; items: User }
 #[doc(alias = "contact.v3.user.basic_batch")]
 #[doc(alias = "/open-apis/contact/v3/users/basic_batch")]
 #[doc(alias = "contact/v3/users/basic_batch")]
+#[inline]
 pub fn basic_batch() -> BasicBatchUserRequest {
     BasicBatchUserRequest::default()
 }
@@ -302,6 +305,7 @@ lark_core::operation! { BasicBatchUserRequest => BasicBatchUserResponse;
 #[doc(alias = "contact.v3.user.batch")]
 #[doc(alias = "/open-apis/contact/v3/users/batch")]
 #[doc(alias = "contact/v3/users/batch")]
+#[inline]
 pub fn batch() -> BatchUserRequest {
     BatchUserRequest::default()
 }
@@ -344,6 +348,7 @@ lark_core::operation! { BatchUserRequest => BatchUserResponse;
 #[doc(alias = "contact.v3.user.batch_get_id")]
 #[doc(alias = "/open-apis/contact/v3/users/batch_get_id")]
 #[doc(alias = "contact/v3/users/batch_get_id")]
+#[inline]
 pub fn batch_get_id() -> BatchGetIdUserRequest {
     BatchGetIdUserRequest::default()
 }
@@ -408,6 +413,7 @@ lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
 #[doc(alias = "contact.v3.user.find_by_department")]
 #[doc(alias = "/open-apis/contact/v3/users/find_by_department")]
 #[doc(alias = "contact/v3/users/find_by_department")]
+#[inline]
 pub fn find_by_department() -> FindByDepartmentUserRequest {
     FindByDepartmentUserRequest::default()
 }

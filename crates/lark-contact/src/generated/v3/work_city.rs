@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "contact.v3.work_city.list")]
 #[doc(alias = "/open-apis/contact/v3/work_cities")]
 #[doc(alias = "contact/v3/work_cities")]
+#[inline]
 pub fn list() -> ListWorkCityRequest {
     ListWorkCityRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v1.assigned_user.search")]
 #[doc(alias = "/open-apis/corehr/v1/assigned_users/search")]
 #[doc(alias = "corehr/v1/assigned_users/search")]
+#[inline]
 pub fn search() -> SearchAssignedUserRequest {
     SearchAssignedUserRequest::default()
 }

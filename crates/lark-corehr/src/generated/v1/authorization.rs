@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "corehr.v1.authorization.add_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/add_role_assign")]
 #[doc(alias = "corehr/v1/authorizations/add_role_assign")]
+#[inline]
 pub fn add_role_assign() -> AddRoleAssignAuthorizationRequest {
     AddRoleAssignAuthorizationRequest::default()
 }
@@ -70,6 +71,7 @@ lark_core::operation! { AddRoleAssignAuthorizationRequest => AddRoleAssignAuthor
 #[doc(alias = "corehr.v1.authorization.get_by_param")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/get_by_param")]
 #[doc(alias = "corehr/v1/authorizations/get_by_param")]
+#[inline]
 pub fn get_by_param() -> GetByParamAuthorizationRequest {
     GetByParamAuthorizationRequest::default()
 }
@@ -112,6 +114,7 @@ lark_core::operation! { GetByParamAuthorizationRequest => GetByParamAuthorizatio
 #[doc(alias = "corehr.v1.authorization.query")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/query")]
 #[doc(alias = "corehr/v1/authorizations/query")]
+#[inline]
 pub fn query() -> QueryAuthorizationRequest {
     QueryAuthorizationRequest::default()
 }
@@ -170,6 +173,7 @@ lark_core::pages! { QueryAuthorizationRequest; items: RoleAuthorization }
 #[doc(alias = "corehr.v1.authorization.remove_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/remove_role_assign")]
 #[doc(alias = "corehr/v1/authorizations/remove_role_assign")]
+#[inline]
 pub fn remove_role_assign() -> RemoveRoleAssignAuthorizationRequest {
     RemoveRoleAssignAuthorizationRequest::default()
 }
@@ -215,6 +219,7 @@ lark_core::operation! { RemoveRoleAssignAuthorizationRequest => RemoveRoleAssign
 #[doc(alias = "corehr.v1.authorization.update_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/update_role_assign")]
 #[doc(alias = "corehr/v1/authorizations/update_role_assign")]
+#[inline]
 pub fn update_role_assign() -> UpdateRoleAssignAuthorizationRequest {
     UpdateRoleAssignAuthorizationRequest::default()
 }

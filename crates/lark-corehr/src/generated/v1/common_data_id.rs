@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v1.common_data.id.convert")]
 #[doc(alias = "/open-apis/corehr/v1/common_data/id/convert")]
 #[doc(alias = "corehr/v1/common_data/id/convert")]
+#[inline]
 pub fn convert() -> ConvertCommonDataIdRequest {
     ConvertCommonDataIdRequest::default()
 }

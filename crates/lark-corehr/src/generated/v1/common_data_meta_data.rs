@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v1.common_data.meta_data.add_enum_option")]
 #[doc(alias = "/open-apis/corehr/v1/common_data/meta_data/add_enum_option")]
 #[doc(alias = "corehr/v1/common_data/meta_data/add_enum_option")]
+#[inline]
 pub fn add_enum_option() -> AddEnumOptionCommonDataMetaDataRequest {
     AddEnumOptionCommonDataMetaDataRequest::default()
 }
@@ -74,6 +75,7 @@ lark_core::operation! { AddEnumOptionCommonDataMetaDataRequest => AddEnumOptionC
 #[doc(alias = "corehr.v1.common_data.meta_data.edit_enum_option")]
 #[doc(alias = "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option")]
 #[doc(alias = "corehr/v1/common_data/meta_data/edit_enum_option")]
+#[inline]
 pub fn edit_enum_option() -> EditEnumOptionCommonDataMetaDataRequest {
     EditEnumOptionCommonDataMetaDataRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v1.company.create")]
 #[doc(alias = "/open-apis/corehr/v1/companies")]
 #[doc(alias = "corehr/v1/companies")]
+#[inline]
 pub fn create() -> CreateCompanyRequest {
     CreateCompanyRequest::default()
 }
@@ -101,6 +102,7 @@ lark_core::operation! { CreateCompanyRequest => CreateCompanyResponse;
 #[doc(alias = "corehr.v1.company.list")]
 #[doc(alias = "/open-apis/corehr/v1/companies")]
 #[doc(alias = "corehr/v1/companies")]
+#[inline]
 pub fn list() -> ListCompanyRequest {
     ListCompanyRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "corehr.v1.compensation_standard.match")]
 #[doc(alias = "/open-apis/corehr/v1/compensation_standards/match")]
 #[doc(alias = "corehr/v1/compensation_standards/match")]
+#[inline]
 pub fn match_() -> MatchCompensationStandardRequest {
     MatchCompensationStandardRequest::default()
 }

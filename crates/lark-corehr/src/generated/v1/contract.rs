@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "corehr.v1.contract.create")]
 #[doc(alias = "/open-apis/corehr/v1/contracts")]
 #[doc(alias = "corehr/v1/contracts")]
+#[inline]
 pub fn create() -> CreateContractRequest {
     CreateContractRequest::default()
 }
@@ -88,6 +89,7 @@ lark_core::operation! { CreateContractRequest => CreateContractResponse;
 #[doc(alias = "corehr.v1.contract.list")]
 #[doc(alias = "/open-apis/corehr/v1/contracts")]
 #[doc(alias = "corehr/v1/contracts")]
+#[inline]
 pub fn list() -> ListContractRequest {
     ListContractRequest::default()
 }

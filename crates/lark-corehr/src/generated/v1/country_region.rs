@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.country_region.list")]
 #[doc(alias = "/open-apis/corehr/v1/country_regions")]
 #[doc(alias = "corehr/v1/country_regions")]
+#[inline]
 pub fn list() -> ListCountryRegionRequest {
     ListCountryRegionRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.currency.list")]
 #[doc(alias = "/open-apis/corehr/v1/currencies")]
 #[doc(alias = "corehr/v1/currencies")]
+#[inline]
 pub fn list() -> ListCurrencyRequest {
     ListCurrencyRequest::default()
 }

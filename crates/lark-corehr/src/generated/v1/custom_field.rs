@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v1.custom_field.get_by_param")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/get_by_param")]
 #[doc(alias = "corehr/v1/custom_fields/get_by_param")]
+#[inline]
 pub fn get_by_param() -> GetByParamCustomFieldRequest {
     GetByParamCustomFieldRequest::default()
 }
@@ -58,6 +59,7 @@ lark_core::operation! { GetByParamCustomFieldRequest => GetByParamCustomFieldRes
 #[doc(alias = "corehr.v1.custom_field.list_object_api_name")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/list_object_api_name")]
 #[doc(alias = "corehr/v1/custom_fields/list_object_api_name")]
+#[inline]
 pub fn list_object_api_name() -> ListObjectApiNameCustomFieldRequest {
     ListObjectApiNameCustomFieldRequest::default()
 }
@@ -97,6 +99,7 @@ lark_core::pages! { ListObjectApiNameCustomFieldRequest; items: Object }
 #[doc(alias = "corehr.v1.custom_field.query")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/query")]
 #[doc(alias = "corehr/v1/custom_fields/query")]
+#[inline]
 pub fn query() -> QueryCustomFieldRequest {
     QueryCustomFieldRequest::default()
 }

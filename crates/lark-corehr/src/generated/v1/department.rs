@@ -30,6 +30,7 @@ use super::*;
 #[doc(alias = "corehr.v1.department.create")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
 #[doc(alias = "corehr/v1/departments")]
+#[inline]
 pub fn create() -> CreateDepartmentRequest {
     CreateDepartmentRequest::default()
 }
@@ -103,6 +104,7 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 #[doc(alias = "corehr.v1.department.list")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
 #[doc(alias = "corehr/v1/departments")]
+#[inline]
 pub fn list() -> ListDepartmentRequest {
     ListDepartmentRequest::default()
 }

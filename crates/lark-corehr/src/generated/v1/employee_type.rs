@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.employee_type.create")]
 #[doc(alias = "/open-apis/corehr/v1/employee_types")]
 #[doc(alias = "corehr/v1/employee_types")]
+#[inline]
 pub fn create() -> CreateEmployeeTypeRequest {
     CreateEmployeeTypeRequest::default()
 }
@@ -67,6 +68,7 @@ lark_core::operation! { CreateEmployeeTypeRequest => CreateEmployeeTypeResponse;
 #[doc(alias = "corehr.v1.employee_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/employee_types")]
 #[doc(alias = "corehr/v1/employee_types")]
+#[inline]
 pub fn list() -> ListEmployeeTypeRequest {
     ListEmployeeTypeRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.employment.create")]
 #[doc(alias = "/open-apis/corehr/v1/employments")]
 #[doc(alias = "corehr/v1/employments")]
+#[inline]
 pub fn create() -> CreateEmploymentRequest {
     CreateEmploymentRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.job.create")]
 #[doc(alias = "/open-apis/corehr/v1/jobs")]
 #[doc(alias = "corehr/v1/jobs")]
+#[inline]
 pub fn create() -> CreateJobRequest {
     CreateJobRequest::default()
 }
@@ -90,6 +91,7 @@ lark_core::operation! { CreateJobRequest => CreateJobResponse;
 #[doc(alias = "corehr.v1.job.list")]
 #[doc(alias = "/open-apis/corehr/v1/jobs")]
 #[doc(alias = "corehr/v1/jobs")]
+#[inline]
 pub fn list() -> ListJobRequest {
     ListJobRequest::default()
 }

@@ -34,6 +34,7 @@ use super::*;
 #[doc(alias = "corehr.v1.job_change.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_changes")]
 #[doc(alias = "corehr/v1/job_changes")]
+#[inline]
 pub fn create() -> CreateJobChangeRequest {
     CreateJobChangeRequest::default()
 }

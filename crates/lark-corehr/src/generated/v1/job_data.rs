@@ -30,6 +30,7 @@ use super::*;
 #[doc(alias = "corehr.v1.job_data.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas")]
 #[doc(alias = "corehr/v1/job_datas")]
+#[inline]
 pub fn create() -> CreateJobDataRequest {
     CreateJobDataRequest::default()
 }
@@ -175,6 +176,7 @@ lark_core::operation! { CreateJobDataRequest => CreateJobDataResponse;
 #[doc(alias = "corehr.v1.job_data.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas")]
 #[doc(alias = "corehr/v1/job_datas")]
+#[inline]
 pub fn list() -> ListJobDataRequest {
     ListJobDataRequest::default()
 }

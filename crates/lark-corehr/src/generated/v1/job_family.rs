@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.job_family.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_families")]
 #[doc(alias = "corehr/v1/job_families")]
+#[inline]
 pub fn create() -> CreateJobFamilyRequest {
     CreateJobFamilyRequest::default()
 }
@@ -82,6 +83,7 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 #[doc(alias = "corehr.v1.job_family.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_families")]
 #[doc(alias = "corehr/v1/job_families")]
+#[inline]
 pub fn list() -> ListJobFamilyRequest {
     ListJobFamilyRequest::default()
 }

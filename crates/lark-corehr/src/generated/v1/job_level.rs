@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.job_level.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_levels")]
 #[doc(alias = "corehr/v1/job_levels")]
+#[inline]
 pub fn create() -> CreateJobLevelRequest {
     CreateJobLevelRequest::default()
 }
@@ -79,6 +80,7 @@ lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
 #[doc(alias = "corehr.v1.job_level.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_levels")]
 #[doc(alias = "corehr/v1/job_levels")]
+#[inline]
 pub fn list() -> ListJobLevelRequest {
     ListJobLevelRequest::default()
 }

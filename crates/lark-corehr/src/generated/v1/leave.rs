@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.leave.calendar_by_scope")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/calendar_by_scope")]
 #[doc(alias = "corehr/v1/leaves/calendar_by_scope")]
+#[inline]
 pub fn calendar_by_scope() -> CalendarByScopeLeaveRequest {
     CalendarByScopeLeaveRequest::default()
 }
@@ -82,6 +83,7 @@ lark_core::operation! { CalendarByScopeLeaveRequest => CalendarByScopeLeaveRespo
 #[doc(alias = "corehr.v1.leave.leave_balances")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_balances")]
 #[doc(alias = "corehr/v1/leaves/leave_balances")]
+#[inline]
 pub fn leave_balances() -> LeaveBalancesLeaveRequest {
     LeaveBalancesLeaveRequest::default()
 }
@@ -148,6 +150,7 @@ lark_core::pages! { LeaveBalancesLeaveRequest; employment_leave_balance_list: Em
 #[doc(alias = "corehr.v1.leave.leave_request_history")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_request_history")]
 #[doc(alias = "corehr/v1/leaves/leave_request_history")]
+#[inline]
 pub fn leave_request_history() -> LeaveRequestHistoryLeaveRequest {
     LeaveRequestHistoryLeaveRequest::default()
 }
@@ -265,6 +268,7 @@ lark_core::pages! { LeaveRequestHistoryLeaveRequest; leave_request_list: LeaveRe
 #[doc(alias = "corehr.v1.leave.leave_types")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_types")]
 #[doc(alias = "corehr/v1/leaves/leave_types")]
+#[inline]
 pub fn leave_types() -> LeaveTypesLeaveRequest {
     LeaveTypesLeaveRequest::default()
 }
@@ -311,6 +315,7 @@ lark_core::pages! { LeaveTypesLeaveRequest; leave_type_list: LeaveType }
 #[doc(alias = "corehr.v1.leave.work_calendar")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/work_calendar")]
 #[doc(alias = "corehr/v1/leaves/work_calendar")]
+#[inline]
 pub fn work_calendar() -> WorkCalendarLeaveRequest {
     WorkCalendarLeaveRequest::default()
 }
@@ -358,6 +363,7 @@ lark_core::operation! { WorkCalendarLeaveRequest => WorkCalendarLeaveResponse;
 #[doc(alias = "corehr.v1.leave.work_calendar_date")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/work_calendar_date")]
 #[doc(alias = "corehr/v1/leaves/work_calendar_date")]
+#[inline]
 pub fn work_calendar_date() -> WorkCalendarDateLeaveRequest {
     WorkCalendarDateLeaveRequest::default()
 }

@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "corehr.v1.leave_granting_record.create")]
 #[doc(alias = "/open-apis/corehr/v1/leave_granting_records")]
 #[doc(alias = "corehr/v1/leave_granting_records")]
+#[inline]
 pub fn create() -> CreateLeaveGrantingRecordRequest {
     CreateLeaveGrantingRecordRequest::default()
 }

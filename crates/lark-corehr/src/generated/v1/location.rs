@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "corehr.v1.location.create")]
 #[doc(alias = "/open-apis/corehr/v1/locations")]
 #[doc(alias = "corehr/v1/locations")]
+#[inline]
 pub fn create() -> CreateLocationRequest {
     CreateLocationRequest::default()
 }
@@ -98,6 +99,7 @@ lark_core::operation! { CreateLocationRequest => CreateLocationResponse;
 #[doc(alias = "corehr.v1.location.list")]
 #[doc(alias = "/open-apis/corehr/v1/locations")]
 #[doc(alias = "corehr/v1/locations")]
+#[inline]
 pub fn list() -> ListLocationRequest {
     ListLocationRequest::default()
 }

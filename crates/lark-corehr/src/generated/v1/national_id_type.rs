@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.national_id_type.create")]
 #[doc(alias = "/open-apis/corehr/v1/national_id_types")]
 #[doc(alias = "corehr/v1/national_id_types")]
+#[inline]
 pub fn create() -> CreateNationalIdTypeRequest {
     CreateNationalIdTypeRequest::default()
 }
@@ -76,6 +77,7 @@ lark_core::operation! { CreateNationalIdTypeRequest => CreateNationalIdTypeRespo
 #[doc(alias = "corehr.v1.national_id_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/national_id_types")]
 #[doc(alias = "corehr/v1/national_id_types")]
+#[inline]
 pub fn list() -> ListNationalIdTypeRequest {
     ListNationalIdTypeRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v1.offboarding.query")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/query")]
 #[doc(alias = "corehr/v1/offboardings/query")]
+#[inline]
 pub fn query() -> QueryOffboardingRequest {
     QueryOffboardingRequest::default()
 }
@@ -78,6 +79,7 @@ lark_core::operation! { QueryOffboardingRequest => QueryOffboardingResponse;
 #[doc(alias = "corehr.v1.offboarding.search")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/search")]
 #[doc(alias = "corehr/v1/offboardings/search")]
+#[inline]
 pub fn search() -> SearchOffboardingRequest {
     SearchOffboardingRequest::default()
 }
@@ -178,6 +180,7 @@ lark_core::pages! { SearchOffboardingRequest; items: Offboarding }
 #[doc(alias = "corehr.v1.offboarding.submit")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/submit")]
 #[doc(alias = "corehr/v1/offboardings/submit")]
+#[inline]
 pub fn submit() -> SubmitOffboardingRequest {
     SubmitOffboardingRequest::default()
 }

@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "corehr.v1.person.create")]
 #[doc(alias = "/open-apis/corehr/v1/persons")]
 #[doc(alias = "corehr/v1/persons")]
+#[inline]
 pub fn create() -> CreatePersonRequest {
     CreatePersonRequest::default()
 }
@@ -126,6 +127,7 @@ lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
 #[doc(alias = "corehr.v1.person.upload")]
 #[doc(alias = "/open-apis/corehr/v1/persons/upload")]
 #[doc(alias = "corehr/v1/persons/upload")]
+#[inline]
 pub fn upload() -> UploadPersonRequest {
     UploadPersonRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.pre_hire.list")]
 #[doc(alias = "/open-apis/corehr/v1/pre_hires")]
 #[doc(alias = "corehr/v1/pre_hires")]
+#[inline]
 pub fn list() -> ListPreHireRequest {
     ListPreHireRequest::default()
 }

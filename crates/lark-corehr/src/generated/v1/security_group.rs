@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.security_group.list")]
 #[doc(alias = "/open-apis/corehr/v1/security_groups")]
 #[doc(alias = "corehr/v1/security_groups")]
+#[inline]
 pub fn list() -> ListSecurityGroupRequest {
     ListSecurityGroupRequest::default()
 }
@@ -65,6 +66,7 @@ lark_core::pages! { ListSecurityGroupRequest; items: SecurityGroup }
 #[doc(alias = "corehr.v1.security_group.query")]
 #[doc(alias = "/open-apis/corehr/v1/security_groups/query")]
 #[doc(alias = "corehr/v1/security_groups/query")]
+#[inline]
 pub fn query() -> QuerySecurityGroupRequest {
     QuerySecurityGroupRequest::default()
 }

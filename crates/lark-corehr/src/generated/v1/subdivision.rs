@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.subdivision.list")]
 #[doc(alias = "/open-apis/corehr/v1/subdivisions")]
 #[doc(alias = "corehr/v1/subdivisions")]
+#[inline]
 pub fn list() -> ListSubdivisionRequest {
     ListSubdivisionRequest::default()
 }

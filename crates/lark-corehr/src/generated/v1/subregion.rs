@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v1.subregion.list")]
 #[doc(alias = "/open-apis/corehr/v1/subregions")]
 #[doc(alias = "corehr/v1/subregions")]
+#[inline]
 pub fn list() -> ListSubregionRequest {
     ListSubregionRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "corehr.v1.transfer_reason.query")]
 #[doc(alias = "/open-apis/corehr/v1/transfer_reasons/query")]
 #[doc(alias = "corehr/v1/transfer_reasons/query")]
+#[inline]
 pub fn query() -> QueryTransferReasonRequest {
     QueryTransferReasonRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "corehr.v1.transfer_type.query")]
 #[doc(alias = "/open-apis/corehr/v1/transfer_types/query")]
 #[doc(alias = "corehr/v1/transfer_types/query")]
+#[inline]
 pub fn query() -> QueryTransferTypeRequest {
     QueryTransferTypeRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v1.working_hours_type.create")]
 #[doc(alias = "/open-apis/corehr/v1/working_hours_types")]
 #[doc(alias = "corehr/v1/working_hours_types")]
+#[inline]
 pub fn create() -> CreateWorkingHoursTypeRequest {
     CreateWorkingHoursTypeRequest::default()
 }
@@ -70,6 +71,7 @@ lark_core::operation! { CreateWorkingHoursTypeRequest => CreateWorkingHoursTypeR
 #[doc(alias = "corehr.v1.working_hours_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/working_hours_types")]
 #[doc(alias = "corehr/v1/working_hours_types")]
+#[inline]
 pub fn list() -> ListWorkingHoursTypeRequest {
     ListWorkingHoursTypeRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
     alias = "/open-apis/corehr/v2/approval_groups/open_query_department_change_list_by_ids"
 )]
 #[doc(alias = "corehr/v2/approval_groups/open_query_department_change_list_by_ids")]
+#[inline]
 pub fn open_query_department_change_list_by_ids() -> OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest {
     OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest::default()
 }
@@ -78,6 +79,7 @@ lark_core::operation! { OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest 
 #[doc(alias = "corehr.v2.approval_groups.open_query_job_change_list_by_ids")]
 #[doc(alias = "/open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids")]
 #[doc(alias = "corehr/v2/approval_groups/open_query_job_change_list_by_ids")]
+#[inline]
 pub fn open_query_job_change_list_by_ids() -> OpenQueryJobChangeListByIdsApprovalGroupsRequest {
     OpenQueryJobChangeListByIdsApprovalGroupsRequest::default()
 }
@@ -137,6 +139,7 @@ lark_core::operation! { OpenQueryJobChangeListByIdsApprovalGroupsRequest => Open
     alias = "/open-apis/corehr/v2/approval_groups/open_query_position_change_list_by_ids"
 )]
 #[doc(alias = "corehr/v2/approval_groups/open_query_position_change_list_by_ids")]
+#[inline]
 pub fn open_query_position_change_list_by_ids() -> OpenQueryPositionChangeListByIdsApprovalGroupsRequest {
     OpenQueryPositionChangeListByIdsApprovalGroupsRequest::default()
 }

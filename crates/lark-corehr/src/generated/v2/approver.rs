@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v2.approver.list")]
 #[doc(alias = "/open-apis/corehr/v2/approvers")]
 #[doc(alias = "corehr/v2/approvers")]
+#[inline]
 pub fn list() -> ListApproverRequest {
     ListApproverRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.bank.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/banks/search")]
 #[doc(alias = "corehr/v2/basic_info/banks/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoBankRequest {
     SearchBasicInfoBankRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.bank_branch.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/bank_branchs/search")]
 #[doc(alias = "corehr/v2/basic_info/bank_branchs/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoBankBranchRequest {
     SearchBasicInfoBankBranchRequest::default()
 }

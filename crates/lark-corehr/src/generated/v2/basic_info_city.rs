@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.city.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/cities/search")]
 #[doc(alias = "corehr/v2/basic_info/cities/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoCityRequest {
     SearchBasicInfoCityRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.country_region.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/country_regions/search")]
 #[doc(alias = "corehr/v2/basic_info/country_regions/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoCountryRegionRequest {
     SearchBasicInfoCountryRegionRequest::default()
 }

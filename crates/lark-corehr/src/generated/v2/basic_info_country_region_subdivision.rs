@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.country_region_subdivision.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/country_region_subdivisions/search")]
 #[doc(alias = "corehr/v2/basic_info/country_region_subdivisions/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoCountryRegionSubdivisionRequest {
     SearchBasicInfoCountryRegionSubdivisionRequest::default()
 }

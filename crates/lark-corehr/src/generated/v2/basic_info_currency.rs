@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.currency.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/currencies/search")]
 #[doc(alias = "corehr/v2/basic_info/currencies/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoCurrencyRequest {
     SearchBasicInfoCurrencyRequest::default()
 }

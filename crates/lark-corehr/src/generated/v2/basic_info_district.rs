@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.district.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/districts/search")]
 #[doc(alias = "corehr/v2/basic_info/districts/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoDistrictRequest {
     SearchBasicInfoDistrictRequest::default()
 }

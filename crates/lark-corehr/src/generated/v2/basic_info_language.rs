@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.language.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/languages/search")]
 #[doc(alias = "corehr/v2/basic_info/languages/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoLanguageRequest {
     SearchBasicInfoLanguageRequest::default()
 }

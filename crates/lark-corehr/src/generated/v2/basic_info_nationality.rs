@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.nationality.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/nationalities/search")]
 #[doc(alias = "corehr/v2/basic_info/nationalities/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoNationalityRequest {
     SearchBasicInfoNationalityRequest::default()
 }

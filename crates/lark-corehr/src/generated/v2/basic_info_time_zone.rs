@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.basic_info.time_zone.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/time_zones/search")]
 #[doc(alias = "corehr/v2/basic_info/time_zones/search")]
+#[inline]
 pub fn search() -> SearchBasicInfoTimeZoneRequest {
     SearchBasicInfoTimeZoneRequest::default()
 }

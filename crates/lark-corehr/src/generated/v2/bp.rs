@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v2.bp.list")]
 #[doc(alias = "/open-apis/corehr/v2/bps")]
 #[doc(alias = "corehr/v2/bps")]
+#[inline]
 pub fn list() -> ListBpRequest {
     ListBpRequest::default()
 }
@@ -73,6 +74,7 @@ lark_core::pages! { ListBpRequest; items: Bp }
 #[doc(alias = "corehr.v2.bp.get_by_department")]
 #[doc(alias = "/open-apis/corehr/v2/bps/get_by_department")]
 #[doc(alias = "corehr/v2/bps/get_by_department")]
+#[inline]
 pub fn get_by_department() -> GetByDepartmentBpRequest {
     GetByDepartmentBpRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "corehr.v2.company.active")]
 #[doc(alias = "/open-apis/corehr/v2/companies/active")]
 #[doc(alias = "corehr/v2/companies/active")]
+#[inline]
 pub fn active() -> ActiveCompanyRequest {
     ActiveCompanyRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::operation! { ActiveCompanyRequest => ();
 #[doc(alias = "corehr.v2.company.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/companies/batch_get")]
 #[doc(alias = "corehr/v2/companies/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetCompanyRequest {
     BatchGetCompanyRequest::default()
 }
@@ -105,6 +107,7 @@ lark_core::operation! { BatchGetCompanyRequest => BatchGetCompanyResponse;
 #[doc(alias = "corehr.v2.company.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/companies/query_multi_timeline")]
 #[doc(alias = "corehr/v2/companies/query_multi_timeline")]
+#[inline]
 pub fn query_multi_timeline() -> QueryMultiTimelineCompanyRequest {
     QueryMultiTimelineCompanyRequest::default()
 }
@@ -149,6 +152,7 @@ lark_core::operation! { QueryMultiTimelineCompanyRequest => QueryMultiTimelineCo
 #[doc(alias = "corehr.v2.company.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/companies/query_recent_change")]
 #[doc(alias = "corehr/v2/companies/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeCompanyRequest {
     QueryRecentChangeCompanyRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v2.contract.search")]
 #[doc(alias = "/open-apis/corehr/v2/contracts/search")]
 #[doc(alias = "corehr/v2/contracts/search")]
+#[inline]
 pub fn search() -> SearchContractRequest {
     SearchContractRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.cost_allocation.batch_query")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/batch_query")]
 #[doc(alias = "corehr/v2/cost_allocations/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryCostAllocationRequest {
     BatchQueryCostAllocationRequest::default()
 }
@@ -62,6 +63,7 @@ lark_core::operation! { BatchQueryCostAllocationRequest => BatchQueryCostAllocat
 #[doc(alias = "corehr.v2.cost_allocation.create_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/create_version")]
 #[doc(alias = "corehr/v2/cost_allocations/create_version")]
+#[inline]
 pub fn create_version() -> CreateVersionCostAllocationRequest {
     CreateVersionCostAllocationRequest::default()
 }
@@ -110,6 +112,7 @@ lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostA
 #[doc(alias = "corehr.v2.cost_allocation.remove_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/remove_version")]
 #[doc(alias = "corehr/v2/cost_allocations/remove_version")]
+#[inline]
 pub fn remove_version() -> RemoveVersionCostAllocationRequest {
     RemoveVersionCostAllocationRequest::default()
 }
@@ -158,6 +161,7 @@ lark_core::operation! { RemoveVersionCostAllocationRequest => ();
 #[doc(alias = "corehr.v2.cost_allocation.update_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/update_version")]
 #[doc(alias = "corehr/v2/cost_allocations/update_version")]
+#[inline]
 pub fn update_version() -> UpdateVersionCostAllocationRequest {
     UpdateVersionCostAllocationRequest::default()
 }

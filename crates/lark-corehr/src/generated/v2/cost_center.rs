@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v2.cost_center.create")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers")]
 #[doc(alias = "corehr/v2/cost_centers")]
+#[inline]
 pub fn create() -> CreateCostCenterRequest {
     CreateCostCenterRequest::default()
 }
@@ -85,6 +86,7 @@ lark_core::operation! { CreateCostCenterRequest => CreateCostCenterResponse;
 #[doc(alias = "corehr.v2.cost_center.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/query_multi_timeline")]
 #[doc(alias = "corehr/v2/cost_centers/query_multi_timeline")]
+#[inline]
 pub fn query_multi_timeline() -> QueryMultiTimelineCostCenterRequest {
     QueryMultiTimelineCostCenterRequest::default()
 }
@@ -141,6 +143,7 @@ lark_core::pages! { QueryMultiTimelineCostCenterRequest; items: CostCenterTimeli
 #[doc(alias = "corehr.v2.cost_center.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/query_recent_change")]
 #[doc(alias = "corehr/v2/cost_centers/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeCostCenterRequest {
     QueryRecentChangeCostCenterRequest::default()
 }
@@ -187,6 +190,7 @@ lark_core::pages! { QueryRecentChangeCostCenterRequest }
 #[doc(alias = "corehr.v2.cost_center.search")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/search")]
 #[doc(alias = "corehr/v2/cost_centers/search")]
+#[inline]
 pub fn search() -> SearchCostCenterRequest {
     SearchCostCenterRequest::default()
 }
@@ -249,6 +253,7 @@ lark_core::pages! { SearchCostCenterRequest; items: CostCenterVersion }
 #[doc(alias = "corehr.v2.cost_center.tree")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/tree")]
 #[doc(alias = "corehr/v2/cost_centers/tree")]
+#[inline]
 pub fn tree() -> TreeCostCenterRequest {
     TreeCostCenterRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "corehr.v2.custom_org.create")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs")]
 #[doc(alias = "corehr/v2/custom_orgs")]
+#[inline]
 pub fn create() -> CreateCustomOrgRequest {
     CreateCustomOrgRequest::default()
 }
@@ -101,6 +102,7 @@ lark_core::operation! { CreateCustomOrgRequest => CreateCustomOrgResponse;
 #[doc(alias = "corehr.v2.custom_org.active")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/active")]
 #[doc(alias = "corehr/v2/custom_orgs/active")]
+#[inline]
 pub fn active() -> ActiveCustomOrgRequest {
     ActiveCustomOrgRequest::default()
 }
@@ -148,6 +150,7 @@ lark_core::operation! { ActiveCustomOrgRequest => ();
 #[doc(alias = "corehr.v2.custom_org.delete_org")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/delete_org")]
 #[doc(alias = "corehr/v2/custom_orgs/delete_org")]
+#[inline]
 pub fn delete_org() -> DeleteOrgCustomOrgRequest {
     DeleteOrgCustomOrgRequest::default()
 }
@@ -190,6 +193,7 @@ lark_core::operation! { DeleteOrgCustomOrgRequest => ();
 #[doc(alias = "corehr.v2.custom_org.query")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/query")]
 #[doc(alias = "corehr/v2/custom_orgs/query")]
+#[inline]
 pub fn query() -> QueryCustomOrgRequest {
     QueryCustomOrgRequest::default()
 }
@@ -261,6 +265,7 @@ lark_core::pages! { QueryCustomOrgRequest; items: CustomOrg }
 #[doc(alias = "corehr.v2.custom_org.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/query_recent_change")]
 #[doc(alias = "corehr/v2/custom_orgs/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeCustomOrgRequest {
     QueryRecentChangeCustomOrgRequest::default()
 }
@@ -310,6 +315,7 @@ lark_core::pages! { QueryRecentChangeCustomOrgRequest }
 #[doc(alias = "corehr.v2.custom_org.update_rule")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/update_rule")]
 #[doc(alias = "corehr/v2/custom_orgs/update_rule")]
+#[inline]
 pub fn update_rule() -> UpdateRuleCustomOrgRequest {
     UpdateRuleCustomOrgRequest::default()
 }

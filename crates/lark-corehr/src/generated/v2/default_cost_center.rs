@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "corehr.v2.default_cost_center.batch_query")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/batch_query")]
 #[doc(alias = "corehr/v2/default_cost_centers/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryDefaultCostCenterRequest {
     BatchQueryDefaultCostCenterRequest::default()
 }
@@ -65,6 +66,7 @@ lark_core::operation! { BatchQueryDefaultCostCenterRequest => BatchQueryDefaultC
 #[doc(alias = "corehr.v2.default_cost_center.create_version")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/create_version")]
 #[doc(alias = "corehr/v2/default_cost_centers/create_version")]
+#[inline]
 pub fn create_version() -> CreateVersionDefaultCostCenterRequest {
     CreateVersionDefaultCostCenterRequest::default()
 }
@@ -115,6 +117,7 @@ lark_core::operation! { CreateVersionDefaultCostCenterRequest => CreateVersionDe
 #[doc(alias = "corehr.v2.default_cost_center.remove_version")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/remove_version")]
 #[doc(alias = "corehr/v2/default_cost_centers/remove_version")]
+#[inline]
 pub fn remove_version() -> RemoveVersionDefaultCostCenterRequest {
     RemoveVersionDefaultCostCenterRequest::default()
 }
@@ -165,6 +168,7 @@ lark_core::operation! { RemoveVersionDefaultCostCenterRequest => ();
 #[doc(alias = "corehr.v2.default_cost_center.update_version")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/update_version")]
 #[doc(alias = "corehr/v2/default_cost_centers/update_version")]
+#[inline]
 pub fn update_version() -> UpdateVersionDefaultCostCenterRequest {
     UpdateVersionDefaultCostCenterRequest::default()
 }

@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "corehr.v2.department.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/departments/batch_get")]
 #[doc(alias = "corehr/v2/departments/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetDepartmentRequest {
     BatchGetDepartmentRequest::default()
 }
@@ -81,6 +82,7 @@ lark_core::operation! { BatchGetDepartmentRequest => BatchGetDepartmentResponse;
 #[doc(alias = "corehr.v2.department.parents")]
 #[doc(alias = "/open-apis/corehr/v2/departments/parents")]
 #[doc(alias = "corehr/v2/departments/parents")]
+#[inline]
 pub fn parents() -> ParentsDepartmentRequest {
     ParentsDepartmentRequest::default()
 }
@@ -129,6 +131,7 @@ lark_core::operation! { ParentsDepartmentRequest => ParentsDepartmentResponse;
 #[doc(alias = "corehr.v2.department.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_multi_timeline")]
 #[doc(alias = "corehr/v2/departments/query_multi_timeline")]
+#[inline]
 pub fn query_multi_timeline() -> QueryMultiTimelineDepartmentRequest {
     QueryMultiTimelineDepartmentRequest::default()
 }
@@ -188,6 +191,7 @@ lark_core::pages! { QueryMultiTimelineDepartmentRequest; items: DepartmentTimeli
 #[doc(alias = "corehr.v2.department.query_operation_logs")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_operation_logs")]
 #[doc(alias = "corehr/v2/departments/query_operation_logs")]
+#[inline]
 pub fn query_operation_logs() -> QueryOperationLogsDepartmentRequest {
     QueryOperationLogsDepartmentRequest::default()
 }
@@ -239,6 +243,7 @@ lark_core::pages! { QueryOperationLogsDepartmentRequest; page_token => next_page
 #[doc(alias = "corehr.v2.department.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_recent_change")]
 #[doc(alias = "corehr/v2/departments/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeDepartmentRequest {
     QueryRecentChangeDepartmentRequest::default()
 }
@@ -295,6 +300,7 @@ lark_core::pages! { QueryRecentChangeDepartmentRequest }
 #[doc(alias = "corehr.v2.department.query_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_timeline")]
 #[doc(alias = "corehr/v2/departments/query_timeline")]
+#[inline]
 pub fn query_timeline() -> QueryTimelineDepartmentRequest {
     QueryTimelineDepartmentRequest::default()
 }
@@ -355,6 +361,7 @@ lark_core::operation! { QueryTimelineDepartmentRequest => QueryTimelineDepartmen
 #[doc(alias = "corehr.v2.department.search")]
 #[doc(alias = "/open-apis/corehr/v2/departments/search")]
 #[doc(alias = "corehr/v2/departments/search")]
+#[inline]
 pub fn search() -> SearchDepartmentRequest {
     SearchDepartmentRequest::default()
 }
@@ -434,6 +441,7 @@ lark_core::pages! { SearchDepartmentRequest; items: Department }
 #[doc(alias = "corehr.v2.department.tree")]
 #[doc(alias = "/open-apis/corehr/v2/departments/tree")]
 #[doc(alias = "corehr/v2/departments/tree")]
+#[inline]
 pub fn tree() -> TreeDepartmentRequest {
     TreeDepartmentRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "corehr.v2.employee.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees")]
 #[doc(alias = "corehr/v2/employees")]
+#[inline]
 pub fn create() -> CreateEmployeeRequest {
     CreateEmployeeRequest::default()
 }
@@ -132,6 +133,7 @@ lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
 #[doc(alias = "corehr.v2.employee.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/employees/batch_get")]
 #[doc(alias = "corehr/v2/employees/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetEmployeeRequest {
     BatchGetEmployeeRequest::default()
 }
@@ -247,6 +249,7 @@ lark_core::operation! { BatchGetEmployeeRequest => BatchGetEmployeeResponse;
 #[doc(alias = "corehr.v2.employee.search")]
 #[doc(alias = "/open-apis/corehr/v2/employees/search")]
 #[doc(alias = "corehr/v2/employees/search")]
+#[inline]
 pub fn search() -> SearchEmployeeRequest {
     SearchEmployeeRequest::default()
 }

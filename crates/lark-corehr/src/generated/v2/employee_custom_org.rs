@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.employee.custom_org.create_emp_custom_org")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/create_emp_custom_org")]
 #[doc(alias = "corehr/v2/custom_org/create_emp_custom_org")]
+#[inline]
 pub fn create_emp_custom_org() -> CreateEmpCustomOrgEmployeeCustomOrgRequest {
     CreateEmpCustomOrgEmployeeCustomOrgRequest::default()
 }
@@ -72,6 +73,7 @@ lark_core::operation! { CreateEmpCustomOrgEmployeeCustomOrgRequest => CreateEmpC
 #[doc(alias = "corehr.v2.employee.custom_org.del")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/del")]
 #[doc(alias = "corehr/v2/custom_org/del")]
+#[inline]
 pub fn del() -> DelEmployeeCustomOrgRequest {
     DelEmployeeCustomOrgRequest::default()
 }
@@ -121,6 +123,7 @@ lark_core::operation! { DelEmployeeCustomOrgRequest => DelEmployeeCustomOrgRespo
 #[doc(alias = "corehr.v2.employee.custom_org.edit_emp_custom_org")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/edit_emp_custom_org")]
 #[doc(alias = "corehr/v2/custom_org/edit_emp_custom_org")]
+#[inline]
 pub fn edit_emp_custom_org() -> EditEmpCustomOrgEmployeeCustomOrgRequest {
     EditEmpCustomOrgEmployeeCustomOrgRequest::default()
 }
@@ -183,6 +186,7 @@ lark_core::operation! { EditEmpCustomOrgEmployeeCustomOrgRequest => EditEmpCusto
 #[doc(alias = "corehr.v2.employee.custom_org.employment_custom_org_record")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/employment_custom_org_record")]
 #[doc(alias = "corehr/v2/custom_org/employment_custom_org_record")]
+#[inline]
 pub fn employment_custom_org_record() -> EmploymentCustomOrgRecordEmployeeCustomOrgRequest {
     EmploymentCustomOrgRecordEmployeeCustomOrgRequest::default()
 }
@@ -228,6 +232,7 @@ lark_core::operation! { EmploymentCustomOrgRecordEmployeeCustomOrgRequest => Emp
 #[doc(alias = "corehr.v2.employee.custom_org.querybyid")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/querybyid")]
 #[doc(alias = "corehr/v2/custom_org/querybyid")]
+#[inline]
 pub fn querybyid() -> QuerybyidEmployeeCustomOrgRequest {
     QuerybyidEmployeeCustomOrgRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "corehr.v2.employees.additional_job.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs")]
 #[doc(alias = "corehr/v2/employees/additional_jobs")]
+#[inline]
 pub fn create() -> CreateEmployeesAdditionalJobRequest {
     CreateEmployeesAdditionalJobRequest::default()
 }
@@ -132,6 +133,7 @@ lark_core::operation! { CreateEmployeesAdditionalJobRequest => CreateEmployeesAd
 #[doc(alias = "corehr.v2.employees.additional_job.batch")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/batch")]
 #[doc(alias = "corehr/v2/employees/additional_jobs/batch")]
+#[inline]
 pub fn batch() -> BatchEmployeesAdditionalJobRequest {
     BatchEmployeesAdditionalJobRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "corehr.v2.employees.bp.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/employees/bps/batch_get")]
 #[doc(alias = "corehr/v2/employees/bps/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetEmployeesBpRequest {
     BatchGetEmployeesBpRequest::default()
 }

@@ -34,6 +34,7 @@ use super::*;
 #[doc(alias = "corehr.v2.employees.international_assignment.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees/international_assignments")]
 #[doc(alias = "corehr/v2/employees/international_assignments")]
+#[inline]
 pub fn create() -> CreateEmployeesInternationalAssignmentRequest {
     CreateEmployeesInternationalAssignmentRequest::default()
 }
@@ -168,6 +169,7 @@ lark_core::operation! { CreateEmployeesInternationalAssignmentRequest => CreateE
 #[doc(alias = "corehr.v2.employees.international_assignment.list")]
 #[doc(alias = "/open-apis/corehr/v2/employees/international_assignments")]
 #[doc(alias = "corehr/v2/employees/international_assignments")]
+#[inline]
 pub fn list() -> ListEmployeesInternationalAssignmentRequest {
     ListEmployeesInternationalAssignmentRequest::default()
 }

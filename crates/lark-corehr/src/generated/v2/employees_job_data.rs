@@ -36,6 +36,7 @@ use super::*;
 #[doc(alias = "corehr.v2.employees.job_data.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/employees/job_datas/batch_get")]
 #[doc(alias = "corehr/v2/employees/job_datas/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetEmployeesJobDataRequest {
     BatchGetEmployeesJobDataRequest::default()
 }
@@ -114,6 +115,7 @@ lark_core::operation! { BatchGetEmployeesJobDataRequest => BatchGetEmployeesJobD
 #[doc(alias = "corehr.v2.employees.job_data.query")]
 #[doc(alias = "/open-apis/corehr/v2/employees/job_datas/query")]
 #[doc(alias = "corehr/v2/employees/job_datas/query")]
+#[inline]
 pub fn query() -> QueryEmployeesJobDataRequest {
     QueryEmployeesJobDataRequest::default()
 }

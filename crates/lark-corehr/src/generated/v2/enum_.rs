@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v2.enum.search")]
 #[doc(alias = "/open-apis/corehr/v2/enums/search")]
 #[doc(alias = "corehr/v2/enums/search")]
+#[inline]
 pub fn search() -> SearchEnumRequest {
     SearchEnumRequest::default()
 }

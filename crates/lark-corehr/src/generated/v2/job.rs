@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v2.job.list")]
 #[doc(alias = "/open-apis/corehr/v2/jobs")]
 #[doc(alias = "corehr/v2/jobs")]
+#[inline]
 pub fn list() -> ListJobRequest {
     ListJobRequest::default()
 }
@@ -73,6 +74,7 @@ lark_core::pages! { ListJobRequest; items: Job }
 #[doc(alias = "corehr.v2.job.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/batch_get")]
 #[doc(alias = "corehr/v2/jobs/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetJobRequest {
     BatchGetJobRequest::default()
 }
@@ -121,6 +123,7 @@ lark_core::operation! { BatchGetJobRequest => BatchGetJobResponse;
 #[doc(alias = "corehr.v2.job.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/query_multi_timeline")]
 #[doc(alias = "corehr/v2/jobs/query_multi_timeline")]
+#[inline]
 pub fn query_multi_timeline() -> QueryMultiTimelineJobRequest {
     QueryMultiTimelineJobRequest::default()
 }
@@ -167,6 +170,7 @@ lark_core::operation! { QueryMultiTimelineJobRequest => QueryMultiTimelineJobRes
 #[doc(alias = "corehr.v2.job.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/query_recent_change")]
 #[doc(alias = "corehr/v2/jobs/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeJobRequest {
     QueryRecentChangeJobRequest::default()
 }

@@ -35,6 +35,7 @@ use super::*;
 #[doc(alias = "corehr.v2.job_change.create")]
 #[doc(alias = "/open-apis/corehr/v2/job_changes")]
 #[doc(alias = "corehr/v2/job_changes")]
+#[inline]
 pub fn create() -> CreateJobChangeRequest {
     CreateJobChangeRequest::default()
 }
@@ -126,6 +127,7 @@ lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
 #[doc(alias = "corehr.v2.job_change.search")]
 #[doc(alias = "/open-apis/corehr/v2/job_changes/search")]
 #[doc(alias = "corehr/v2/job_changes/search")]
+#[inline]
 pub fn search() -> SearchJobChangeRequest {
     SearchJobChangeRequest::default()
 }

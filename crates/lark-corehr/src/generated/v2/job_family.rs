@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v2.job_family.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/job_families/batch_get")]
 #[doc(alias = "corehr/v2/job_families/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetJobFamilyRequest {
     BatchGetJobFamilyRequest::default()
 }
@@ -58,6 +59,7 @@ lark_core::operation! { BatchGetJobFamilyRequest => BatchGetJobFamilyResponse;
 #[doc(alias = "corehr.v2.job_family.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/job_families/query_multi_timeline")]
 #[doc(alias = "corehr/v2/job_families/query_multi_timeline")]
+#[inline]
 pub fn query_multi_timeline() -> QueryMultiTimelineJobFamilyRequest {
     QueryMultiTimelineJobFamilyRequest::default()
 }
@@ -103,6 +105,7 @@ lark_core::operation! { QueryMultiTimelineJobFamilyRequest => QueryMultiTimeline
 #[doc(alias = "corehr.v2.job_family.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/job_families/query_recent_change")]
 #[doc(alias = "corehr/v2/job_families/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeJobFamilyRequest {
     QueryRecentChangeJobFamilyRequest::default()
 }

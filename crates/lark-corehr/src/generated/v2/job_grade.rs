@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v2.job_grade.create")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades")]
 #[doc(alias = "corehr/v2/job_grades")]
+#[inline]
 pub fn create() -> CreateJobGradeRequest {
     CreateJobGradeRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::operation! { CreateJobGradeRequest => CreateJobGradeResponse;
 #[doc(alias = "corehr.v2.job_grade.query")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades/query")]
 #[doc(alias = "corehr/v2/job_grades/query")]
+#[inline]
 pub fn query() -> QueryJobGradeRequest {
     QueryJobGradeRequest::default()
 }
@@ -117,6 +119,7 @@ lark_core::pages! { QueryJobGradeRequest; items: JobGrade }
 #[doc(alias = "corehr.v2.job_grade.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades/query_recent_change")]
 #[doc(alias = "corehr/v2/job_grades/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeJobGradeRequest {
     QueryRecentChangeJobGradeRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v2.job_level.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/job_levels/batch_get")]
 #[doc(alias = "corehr/v2/job_levels/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetJobLevelRequest {
     BatchGetJobLevelRequest::default()
 }
@@ -57,6 +58,7 @@ lark_core::operation! { BatchGetJobLevelRequest => BatchGetJobLevelResponse;
 #[doc(alias = "corehr.v2.job_level.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/job_levels/query_recent_change")]
 #[doc(alias = "corehr/v2/job_levels/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeJobLevelRequest {
     QueryRecentChangeJobLevelRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v2.location.active")]
 #[doc(alias = "/open-apis/corehr/v2/locations/active")]
 #[doc(alias = "corehr/v2/locations/active")]
+#[inline]
 pub fn active() -> ActiveLocationRequest {
     ActiveLocationRequest::default()
 }
@@ -60,6 +61,7 @@ lark_core::operation! { ActiveLocationRequest => ();
 #[doc(alias = "corehr.v2.location.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/locations/batch_get")]
 #[doc(alias = "corehr/v2/locations/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetLocationRequest {
     BatchGetLocationRequest::default()
 }
@@ -96,6 +98,7 @@ lark_core::operation! { BatchGetLocationRequest => BatchGetLocationResponse;
 #[doc(alias = "corehr.v2.location.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/locations/query_multi_timeline")]
 #[doc(alias = "corehr/v2/locations/query_multi_timeline")]
+#[inline]
 pub fn query_multi_timeline() -> QueryMultiTimelineLocationRequest {
     QueryMultiTimelineLocationRequest::default()
 }
@@ -141,6 +144,7 @@ lark_core::operation! { QueryMultiTimelineLocationRequest => QueryMultiTimelineL
 #[doc(alias = "corehr.v2.location.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/locations/query_recent_change")]
 #[doc(alias = "corehr/v2/locations/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangeLocationRequest {
     QueryRecentChangeLocationRequest::default()
 }

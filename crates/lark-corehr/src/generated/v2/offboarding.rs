@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "corehr.v2.offboarding.edit")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/edit")]
 #[doc(alias = "corehr/v2/offboardings/edit")]
+#[inline]
 pub fn edit() -> EditOffboardingRequest {
     EditOffboardingRequest::default()
 }
@@ -81,6 +82,7 @@ lark_core::operation! { EditOffboardingRequest => EditOffboardingResponse;
 #[doc(alias = "corehr.v2.offboarding.revoke")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/revoke")]
 #[doc(alias = "corehr/v2/offboardings/revoke")]
+#[inline]
 pub fn revoke() -> RevokeOffboardingRequest {
     RevokeOffboardingRequest::default()
 }
@@ -132,6 +134,7 @@ lark_core::operation! { RevokeOffboardingRequest => ();
 #[doc(alias = "corehr.v2.offboarding.submit_v2")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/submit_v2")]
 #[doc(alias = "corehr/v2/offboardings/submit_v2")]
+#[inline]
 pub fn submit_v2() -> SubmitV2OffboardingRequest {
     SubmitV2OffboardingRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v2.pathway.create")]
 #[doc(alias = "/open-apis/corehr/v2/pathways")]
 #[doc(alias = "corehr/v2/pathways")]
+#[inline]
 pub fn create() -> CreatePathwayRequest {
     CreatePathwayRequest::default()
 }
@@ -62,6 +63,7 @@ lark_core::operation! { CreatePathwayRequest => CreatePathwayResponse;
 #[doc(alias = "corehr.v2.pathway.active")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/active")]
 #[doc(alias = "corehr/v2/pathways/active")]
+#[inline]
 pub fn active() -> ActivePathwayRequest {
     ActivePathwayRequest::default()
 }
@@ -99,6 +101,7 @@ lark_core::operation! { ActivePathwayRequest => ();
 #[doc(alias = "corehr.v2.pathway.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/batch_get")]
 #[doc(alias = "corehr/v2/pathways/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetPathwayRequest {
     BatchGetPathwayRequest::default()
 }

@@ -52,6 +52,7 @@ use super::*;
 #[doc(alias = "corehr.v2.person.create")]
 #[doc(alias = "/open-apis/corehr/v2/persons")]
 #[doc(alias = "corehr/v2/persons")]
+#[inline]
 pub fn create() -> CreatePersonRequest {
     CreatePersonRequest::default()
 }

@@ -30,6 +30,7 @@ use super::*;
 #[doc(alias = "corehr.v2.position.create")]
 #[doc(alias = "/open-apis/corehr/v2/positions")]
 #[doc(alias = "corehr/v2/positions")]
+#[inline]
 pub fn create() -> CreatePositionRequest {
     CreatePositionRequest::default()
 }
@@ -127,6 +128,7 @@ lark_core::operation! { CreatePositionRequest => CreatePositionResponse;
 #[doc(alias = "corehr.v2.position.active")]
 #[doc(alias = "/open-apis/corehr/v2/positions/active")]
 #[doc(alias = "corehr/v2/positions/active")]
+#[inline]
 pub fn active() -> ActivePositionRequest {
     ActivePositionRequest::default()
 }
@@ -171,6 +173,7 @@ lark_core::operation! { ActivePositionRequest => ();
 #[doc(alias = "corehr.v2.position.del_position")]
 #[doc(alias = "/open-apis/corehr/v2/positions/del_position")]
 #[doc(alias = "corehr/v2/positions/del_position")]
+#[inline]
 pub fn del_position() -> DelPositionPositionRequest {
     DelPositionPositionRequest::default()
 }
@@ -209,6 +212,7 @@ lark_core::operation! { DelPositionPositionRequest => ();
 #[doc(alias = "corehr.v2.position.query")]
 #[doc(alias = "/open-apis/corehr/v2/positions/query")]
 #[doc(alias = "corehr/v2/positions/query")]
+#[inline]
 pub fn query() -> QueryPositionRequest {
     QueryPositionRequest::default()
 }
@@ -274,6 +278,7 @@ lark_core::pages! { QueryPositionRequest; items: Position }
 #[doc(alias = "corehr.v2.position.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/positions/query_recent_change")]
 #[doc(alias = "corehr/v2/positions/query_recent_change")]
+#[inline]
 pub fn query_recent_change() -> QueryRecentChangePositionRequest {
     QueryRecentChangePositionRequest::default()
 }

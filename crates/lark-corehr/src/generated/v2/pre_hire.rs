@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "corehr.v2.pre_hire.create")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires")]
 #[doc(alias = "corehr/v2/pre_hires")]
+#[inline]
 pub fn create() -> CreatePreHireRequest {
     CreatePreHireRequest::default()
 }
@@ -151,6 +152,7 @@ lark_core::operation! { CreatePreHireRequest => CreatePreHireResponse;
 #[doc(alias = "corehr.v2.pre_hire.query")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/query")]
 #[doc(alias = "corehr/v2/pre_hires/query")]
+#[inline]
 pub fn query() -> QueryPreHireRequest {
     QueryPreHireRequest::default()
 }
@@ -213,6 +215,7 @@ lark_core::pages! { QueryPreHireRequest; items: PreHire }
 #[doc(alias = "corehr.v2.pre_hire.restore_flow_instance")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/restore_flow_instance")]
 #[doc(alias = "corehr/v2/pre_hires/restore_flow_instance")]
+#[inline]
 pub fn restore_flow_instance() -> RestoreFlowInstancePreHireRequest {
     RestoreFlowInstancePreHireRequest::default()
 }
@@ -322,6 +325,7 @@ lark_core::operation! { RestoreFlowInstancePreHireRequest => RestoreFlowInstance
 #[doc(alias = "corehr.v2.pre_hire.search")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/search")]
 #[doc(alias = "corehr/v2/pre_hires/search")]
+#[inline]
 pub fn search() -> SearchPreHireRequest {
     SearchPreHireRequest::default()
 }
@@ -428,6 +432,7 @@ lark_core::pages! { SearchPreHireRequest; items: PreHire }
 #[doc(alias = "corehr.v2.pre_hire.transform_onboarding_task")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/transform_onboarding_task")]
 #[doc(alias = "corehr/v2/pre_hires/transform_onboarding_task")]
+#[inline]
 pub fn transform_onboarding_task() -> TransformOnboardingTaskPreHireRequest {
     TransformOnboardingTaskPreHireRequest::default()
 }
@@ -482,6 +487,7 @@ lark_core::operation! { TransformOnboardingTaskPreHireRequest => TransformOnboar
 #[doc(alias = "corehr.v2.pre_hire.withdraw_onboarding")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/withdraw_onboarding")]
 #[doc(alias = "corehr/v2/pre_hires/withdraw_onboarding")]
+#[inline]
 pub fn withdraw_onboarding() -> WithdrawOnboardingPreHireRequest {
     WithdrawOnboardingPreHireRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "corehr.v2.probation.edit")]
 #[doc(alias = "/open-apis/corehr/v2/probation/edit")]
 #[doc(alias = "corehr/v2/probation/edit")]
+#[inline]
 pub fn edit() -> EditProbationRequest {
     EditProbationRequest::default()
 }
@@ -94,6 +95,7 @@ lark_core::operation! { EditProbationRequest => ();
 #[doc(alias = "corehr.v2.probation.enable_disable_assessment")]
 #[doc(alias = "/open-apis/corehr/v2/probation/enable_disable_assessment")]
 #[doc(alias = "corehr/v2/probation/enable_disable_assessment")]
+#[inline]
 pub fn enable_disable_assessment() -> EnableDisableAssessmentProbationRequest {
     EnableDisableAssessmentProbationRequest::default()
 }
@@ -139,6 +141,7 @@ lark_core::operation! { EnableDisableAssessmentProbationRequest => ();
 #[doc(alias = "corehr.v2.probation.search")]
 #[doc(alias = "/open-apis/corehr/v2/probation/search")]
 #[doc(alias = "corehr/v2/probation/search")]
+#[inline]
 pub fn search() -> SearchProbationRequest {
     SearchProbationRequest::default()
 }
@@ -229,6 +232,7 @@ lark_core::pages! { SearchProbationRequest; items: ProbationInfo }
 #[doc(alias = "corehr.v2.probation.submit")]
 #[doc(alias = "/open-apis/corehr/v2/probation/submit")]
 #[doc(alias = "corehr/v2/probation/submit")]
+#[inline]
 pub fn submit() -> SubmitProbationRequest {
     SubmitProbationRequest::default()
 }
@@ -292,6 +296,7 @@ lark_core::operation! { SubmitProbationRequest => SubmitProbationResponse;
 #[doc(alias = "corehr.v2.probation.withdraw")]
 #[doc(alias = "/open-apis/corehr/v2/probation/withdraw")]
 #[doc(alias = "corehr/v2/probation/withdraw")]
+#[inline]
 pub fn withdraw() -> WithdrawProbationRequest {
     WithdrawProbationRequest::default()
 }

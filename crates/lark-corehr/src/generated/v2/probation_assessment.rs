@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v2.probation.assessment.create")]
 #[doc(alias = "/open-apis/corehr/v2/probation/assessments")]
 #[doc(alias = "corehr/v2/probation/assessments")]
+#[inline]
 pub fn create() -> CreateProbationAssessmentRequest {
     CreateProbationAssessmentRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "corehr.v2.process.list")]
 #[doc(alias = "/open-apis/corehr/v2/processes")]
 #[doc(alias = "corehr/v2/processes")]
+#[inline]
 pub fn list() -> ListProcessRequest {
     ListProcessRequest::default()
 }

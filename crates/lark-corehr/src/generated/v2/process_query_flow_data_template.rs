@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.process.query_flow_data_template.create")]
 #[doc(alias = "/open-apis/corehr/v2/query_flow_data_template")]
 #[doc(alias = "corehr/v2/query_flow_data_template")]
+#[inline]
 pub fn create() -> CreateProcessQueryFlowDataTemplateRequest {
     CreateProcessQueryFlowDataTemplateRequest::default()
 }

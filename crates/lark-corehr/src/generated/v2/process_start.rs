@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "corehr.v2.process_start.create")]
 #[doc(alias = "/open-apis/corehr/v2/process_start")]
 #[doc(alias = "corehr/v2/process_start")]
+#[inline]
 pub fn create() -> CreateProcessStartRequest {
     CreateProcessStartRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v2.report_detail_row.batchDelete")]
 #[doc(alias = "/open-apis/corehr/v2/report_detail_row/batchDelete")]
 #[doc(alias = "corehr/v2/report_detail_row/batchDelete")]
+#[inline]
 pub fn batch_delete() -> BatchDeleteReportDetailRowRequest {
     BatchDeleteReportDetailRowRequest::default()
 }
@@ -60,6 +61,7 @@ lark_core::operation! { BatchDeleteReportDetailRowRequest => ();
 #[doc(alias = "corehr.v2.report_detail_row.batchSave")]
 #[doc(alias = "/open-apis/corehr/v2/report_detail_row/batchSave")]
 #[doc(alias = "corehr/v2/report_detail_row/batchSave")]
+#[inline]
 pub fn batch_save() -> BatchSaveReportDetailRowRequest {
     BatchSaveReportDetailRowRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.signature_file.list")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files")]
 #[doc(alias = "corehr/v2/signature_files")]
+#[inline]
 pub fn list() -> ListSignatureFileRequest {
     ListSignatureFileRequest::default()
 }
@@ -82,6 +83,7 @@ lark_core::pages! { ListSignatureFileRequest; items: SignatureFile }
 #[doc(alias = "corehr.v2.signature_file.list_by_biz_id")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/list_by_biz_id")]
 #[doc(alias = "corehr/v2/signature_files/list_by_biz_id")]
+#[inline]
 pub fn list_by_biz_id() -> ListByBizIdSignatureFileRequest {
     ListByBizIdSignatureFileRequest::default()
 }
@@ -127,6 +129,7 @@ lark_core::operation! { ListByBizIdSignatureFileRequest => ListByBizIdSignatureF
 #[doc(alias = "corehr.v2.signature_file.query")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/query")]
 #[doc(alias = "corehr/v2/signature_files/query")]
+#[inline]
 pub fn query() -> QuerySignatureFileRequest {
     QuerySignatureFileRequest::default()
 }
@@ -189,6 +192,7 @@ lark_core::pages! { QuerySignatureFileRequest; items: SignatureFile }
 #[doc(alias = "corehr.v2.signature_file.terminate")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/terminate")]
 #[doc(alias = "corehr/v2/signature_files/terminate")]
+#[inline]
 pub fn terminate() -> TerminateSignatureFileRequest {
     TerminateSignatureFileRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "corehr.v2.signature_node.list_by_file_id")]
 #[doc(alias = "/open-apis/corehr/v2/signature_nodes/list_by_file_id")]
 #[doc(alias = "corehr/v2/signature_nodes/list_by_file_id")]
+#[inline]
 pub fn list_by_file_id() -> ListByFileIdSignatureNodeRequest {
     ListByFileIdSignatureNodeRequest::default()
 }

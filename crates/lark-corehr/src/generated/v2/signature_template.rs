@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "corehr.v2.signature_template.search")]
 #[doc(alias = "/open-apis/corehr/v2/signature_templates/search")]
 #[doc(alias = "corehr/v2/signature_templates/search")]
+#[inline]
 pub fn search() -> SearchSignatureTemplateRequest {
     SearchSignatureTemplateRequest::default()
 }

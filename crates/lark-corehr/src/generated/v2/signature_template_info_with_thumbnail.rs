@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "corehr.v2.signature_template_info_with_thumbnail.list")]
 #[doc(alias = "/open-apis/corehr/v2/signature_template_info_with_thumbnails")]
 #[doc(alias = "corehr/v2/signature_template_info_with_thumbnails")]
+#[inline]
 pub fn list() -> ListSignatureTemplateInfoWithThumbnailRequest {
     ListSignatureTemplateInfoWithThumbnailRequest::default()
 }

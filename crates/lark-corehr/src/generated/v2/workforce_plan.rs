@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "corehr.v2.workforce_plan.list")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plans")]
 #[doc(alias = "corehr/v2/workforce_plans")]
+#[inline]
 pub fn list() -> ListWorkforcePlanRequest {
     ListWorkforcePlanRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "corehr.v2.workforce_plan_detail.batch")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_details/batch")]
 #[doc(alias = "corehr/v2/workforce_plan_details/batch")]
+#[inline]
 pub fn batch() -> BatchWorkforcePlanDetailRequest {
     BatchWorkforcePlanDetailRequest::default()
 }
@@ -101,6 +102,7 @@ lark_core::pages! { BatchWorkforcePlanDetailRequest; items: WorkforcePlanDetail 
 #[doc(alias = "corehr.v2.workforce_plan_detail.batch_v2")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_details/batch_v2")]
 #[doc(alias = "corehr/v2/workforce_plan_details/batch_v2")]
+#[inline]
 pub fn batch_v2() -> BatchV2WorkforcePlanDetailRequest {
     BatchV2WorkforcePlanDetailRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "corehr.v2.workforce_plan_detail_row.batchDelete")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_detail_row/batchDelete")]
 #[doc(alias = "corehr/v2/workforce_plan_detail_row/batchDelete")]
+#[inline]
 pub fn batch_delete() -> BatchDeleteWorkforcePlanDetailRowRequest {
     BatchDeleteWorkforcePlanDetailRowRequest::default()
 }
@@ -56,6 +57,7 @@ lark_core::operation! { BatchDeleteWorkforcePlanDetailRowRequest => ();
 #[doc(alias = "corehr.v2.workforce_plan_detail_row.batchSave")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_detail_row/batchSave")]
 #[doc(alias = "corehr/v2/workforce_plan_detail_row/batchSave")]
+#[inline]
 pub fn batch_save() -> BatchSaveWorkforcePlanDetailRowRequest {
     BatchSaveWorkforcePlanDetailRowRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "directory.v1.collaboration_rule.create")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
 #[doc(alias = "directory/v1/collaboration_rules")]
+#[inline]
 pub fn create() -> CreateCollaborationRuleRequest {
     CreateCollaborationRuleRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::operation! { CreateCollaborationRuleRequest => CreateCollaborationRul
 #[doc(alias = "directory.v1.collaboration_rule.list")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
 #[doc(alias = "directory/v1/collaboration_rules")]
+#[inline]
 pub fn list() -> ListCollaborationRuleRequest {
     ListCollaborationRuleRequest::default()
 }

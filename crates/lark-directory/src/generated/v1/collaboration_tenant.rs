@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "directory.v1.collaboration_tenant.list")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_tenants")]
 #[doc(alias = "directory/v1/collaboration_tenants")]
+#[inline]
 pub fn list() -> ListCollaborationTenantRequest {
     ListCollaborationTenantRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "directory.v1.collboration_share_entity.list")]
 #[doc(alias = "/open-apis/directory/v1/share_entities")]
 #[doc(alias = "directory/v1/share_entities")]
+#[inline]
 pub fn list() -> ListCollborationShareEntityRequest {
     ListCollborationShareEntityRequest::default()
 }

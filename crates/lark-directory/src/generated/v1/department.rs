@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "directory.v1.department.create")]
 #[doc(alias = "/open-apis/directory/v1/departments")]
 #[doc(alias = "directory/v1/departments")]
+#[inline]
 pub fn create() -> CreateDepartmentRequest {
     CreateDepartmentRequest::default()
 }
@@ -86,6 +87,7 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 #[doc(alias = "directory.v1.department.filter")]
 #[doc(alias = "/open-apis/directory/v1/departments/filter")]
 #[doc(alias = "directory/v1/departments/filter")]
+#[inline]
 pub fn filter() -> FilterDepartmentRequest {
     FilterDepartmentRequest::default()
 }
@@ -145,6 +147,7 @@ lark_core::operation! { FilterDepartmentRequest => FilterDepartmentResponse;
 #[doc(alias = "directory.v1.department.mget")]
 #[doc(alias = "/open-apis/directory/v1/departments/mget")]
 #[doc(alias = "directory/v1/departments/mget")]
+#[inline]
 pub fn mget() -> MgetDepartmentRequest {
     MgetDepartmentRequest::default()
 }
@@ -203,6 +206,7 @@ lark_core::operation! { MgetDepartmentRequest => MgetDepartmentResponse;
 #[doc(alias = "directory.v1.department.search")]
 #[doc(alias = "/open-apis/directory/v1/departments/search")]
 #[doc(alias = "directory/v1/departments/search")]
+#[inline]
 pub fn search() -> SearchDepartmentRequest {
     SearchDepartmentRequest::default()
 }

@@ -31,6 +31,7 @@ use super::*;
 #[doc(alias = "directory.v1.employee.create")]
 #[doc(alias = "/open-apis/directory/v1/employees")]
 #[doc(alias = "directory/v1/employees")]
+#[inline]
 pub fn create() -> CreateEmployeeRequest {
     CreateEmployeeRequest::default()
 }
@@ -142,6 +143,7 @@ lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
 #[doc(alias = "directory.v1.employee.filter")]
 #[doc(alias = "/open-apis/directory/v1/employees/filter")]
 #[doc(alias = "directory/v1/employees/filter")]
+#[inline]
 pub fn filter() -> FilterEmployeeRequest {
     FilterEmployeeRequest::default()
 }
@@ -251,6 +253,7 @@ lark_core::operation! { FilterEmployeeRequest => FilterEmployeeResponse;
 #[doc(alias = "directory.v1.employee.mget")]
 #[doc(alias = "/open-apis/directory/v1/employees/mget")]
 #[doc(alias = "directory/v1/employees/mget")]
+#[inline]
 pub fn mget() -> MgetEmployeeRequest {
     MgetEmployeeRequest::default()
 }
@@ -358,6 +361,7 @@ lark_core::operation! { MgetEmployeeRequest => MgetEmployeeResponse;
 #[doc(alias = "directory.v1.employee.search")]
 #[doc(alias = "/open-apis/directory/v1/employees/search")]
 #[doc(alias = "directory/v1/employees/search")]
+#[inline]
 pub fn search() -> SearchEmployeeRequest {
     SearchEmployeeRequest::default()
 }

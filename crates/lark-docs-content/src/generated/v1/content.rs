@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "docs.v1.content.get")]
 #[doc(alias = "/open-apis/docs/v1/content")]
 #[doc(alias = "docs/v1/content")]
+#[inline]
 pub fn get() -> GetContentRequest {
     GetContentRequest::default()
 }

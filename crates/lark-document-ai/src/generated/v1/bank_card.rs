@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.bank_card.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/bank_card/recognize")]
 #[doc(alias = "document_ai/v1/bank_card/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeBankCardRequest {
     RecognizeBankCardRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.business_card.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/business_card/recognize")]
 #[doc(alias = "document_ai/v1/business_card/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeBusinessCardRequest {
     RecognizeBusinessCardRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.business_license.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/business_license/recognize")]
 #[doc(alias = "document_ai/v1/business_license/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeBusinessLicenseRequest {
     RecognizeBusinessLicenseRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.chinese_passport.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/chinese_passport/recognize")]
 #[doc(alias = "document_ai/v1/chinese_passport/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeChinesePassportRequest {
     RecognizeChinesePassportRequest::default()
 }

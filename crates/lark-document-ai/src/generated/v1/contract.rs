@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.contract.field_extraction")]
 #[doc(alias = "/open-apis/document_ai/v1/contract/field_extraction")]
 #[doc(alias = "document_ai/v1/contract/field_extraction")]
+#[inline]
 pub fn field_extraction() -> FieldExtractionContractRequest {
     FieldExtractionContractRequest::default()
 }

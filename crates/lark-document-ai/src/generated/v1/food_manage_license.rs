@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.food_manage_license.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/food_manage_license/recognize")]
 #[doc(alias = "document_ai/v1/food_manage_license/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeFoodManageLicenseRequest {
     RecognizeFoodManageLicenseRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.health_certificate.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/health_certificate/recognize")]
 #[doc(alias = "document_ai/v1/health_certificate/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeHealthCertificateRequest {
     RecognizeHealthCertificateRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.hkm_mainland_travel_permit.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/hkm_mainland_travel_permit/recognize")]
 #[doc(alias = "document_ai/v1/hkm_mainland_travel_permit/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeHkmMainlandTravelPermitRequest {
     RecognizeHkmMainlandTravelPermitRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.resume.parse")]
 #[doc(alias = "/open-apis/document_ai/v1/resume/parse")]
 #[doc(alias = "document_ai/v1/resume/parse")]
+#[inline]
 pub fn parse() -> ParseResumeRequest {
     ParseResumeRequest::default()
 }

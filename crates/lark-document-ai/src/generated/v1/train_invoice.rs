@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.train_invoice.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/train_invoice/recognize")]
 #[doc(alias = "document_ai/v1/train_invoice/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeTrainInvoiceRequest {
     RecognizeTrainInvoiceRequest::default()
 }

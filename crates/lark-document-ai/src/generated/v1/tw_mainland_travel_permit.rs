@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.tw_mainland_travel_permit.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/tw_mainland_travel_permit/recognize")]
 #[doc(alias = "document_ai/v1/tw_mainland_travel_permit/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeTwMainlandTravelPermitRequest {
     RecognizeTwMainlandTravelPermitRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.vat_invoice.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/vat_invoice/recognize")]
 #[doc(alias = "document_ai/v1/vat_invoice/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeVatInvoiceRequest {
     RecognizeVatInvoiceRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.vehicle_invoice.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/vehicle_invoice/recognize")]
 #[doc(alias = "document_ai/v1/vehicle_invoice/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeVehicleInvoiceRequest {
     RecognizeVehicleInvoiceRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "document_ai.v1.vehicle_license.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/vehicle_license/recognize")]
 #[doc(alias = "document_ai/v1/vehicle_license/recognize")]
+#[inline]
 pub fn recognize() -> RecognizeVehicleLicenseRequest {
     RecognizeVehicleLicenseRequest::default()
 }

@@ -39,6 +39,7 @@ use super::*;
 #[doc(alias = "docx.v1.document.create")]
 #[doc(alias = "/open-apis/docx/v1/documents")]
 #[doc(alias = "docx/v1/documents")]
+#[inline]
 pub fn create() -> CreateDocumentRequest {
     CreateDocumentRequest::default()
 }
@@ -80,6 +81,7 @@ lark_core::operation! { CreateDocumentRequest => CreateDocumentResponse;
 #[doc(alias = "docx.v1.document.convert")]
 #[doc(alias = "/open-apis/docx/v1/documents/blocks/convert")]
 #[doc(alias = "docx/v1/documents/blocks/convert")]
+#[inline]
 pub fn convert() -> ConvertDocumentRequest {
     ConvertDocumentRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "drive.v1.export_task.create")]
 #[doc(alias = "/open-apis/drive/v1/export_tasks")]
 #[doc(alias = "drive/v1/export_tasks")]
+#[inline]
 pub fn create() -> CreateExportTaskRequest {
     CreateExportTaskRequest::default()
 }

@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "drive.v1.file.list")]
 #[doc(alias = "/open-apis/drive/v1/files")]
 #[doc(alias = "drive/v1/files")]
+#[inline]
 pub fn list() -> ListFileRequest {
     ListFileRequest::default()
 }
@@ -93,6 +94,7 @@ lark_core::pages! { ListFileRequest; page_token => next_page_token has_more; fil
 #[doc(alias = "drive.v1.file.create_folder")]
 #[doc(alias = "/open-apis/drive/v1/files/create_folder")]
 #[doc(alias = "drive/v1/files/create_folder")]
+#[inline]
 pub fn create_folder() -> CreateFolderFileRequest {
     CreateFolderFileRequest::default()
 }
@@ -140,6 +142,7 @@ lark_core::operation! { CreateFolderFileRequest => CreateFolderFileResponse;
 #[doc(alias = "drive.v1.file.create_shortcut")]
 #[doc(alias = "/open-apis/drive/v1/files/create_shortcut")]
 #[doc(alias = "drive/v1/files/create_shortcut")]
+#[inline]
 pub fn create_shortcut() -> CreateShortcutFileRequest {
     CreateShortcutFileRequest::default()
 }
@@ -190,6 +193,7 @@ lark_core::operation! { CreateShortcutFileRequest => CreateShortcutFileResponse;
 #[doc(alias = "drive.v1.file.task_check")]
 #[doc(alias = "/open-apis/drive/v1/files/task_check")]
 #[doc(alias = "drive/v1/files/task_check")]
+#[inline]
 pub fn task_check() -> TaskCheckFileRequest {
     TaskCheckFileRequest::default()
 }
@@ -234,6 +238,7 @@ lark_core::operation! { TaskCheckFileRequest => TaskCheckFileResponse;
 #[doc(alias = "drive.v1.file.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_all")]
 #[doc(alias = "drive/v1/files/upload_all")]
+#[inline]
 pub fn upload_all() -> UploadAllFileRequest {
     UploadAllFileRequest::default()
 }
@@ -296,6 +301,7 @@ lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
 #[doc(alias = "drive.v1.file.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_finish")]
 #[doc(alias = "drive/v1/files/upload_finish")]
+#[inline]
 pub fn upload_finish() -> UploadFinishFileRequest {
     UploadFinishFileRequest::default()
 }
@@ -339,6 +345,7 @@ lark_core::operation! { UploadFinishFileRequest => UploadFinishFileResponse;
 #[doc(alias = "drive.v1.file.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_part")]
 #[doc(alias = "drive/v1/files/upload_part")]
+#[inline]
 pub fn upload_part() -> UploadPartFileRequest {
     UploadPartFileRequest::default()
 }
@@ -393,6 +400,7 @@ lark_core::operation! { UploadPartFileRequest => ();
 #[doc(alias = "drive.v1.file.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_prepare")]
 #[doc(alias = "drive/v1/files/upload_prepare")]
+#[inline]
 pub fn upload_prepare() -> UploadPrepareFileRequest {
     UploadPrepareFileRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "drive.v1.import_task.create")]
 #[doc(alias = "/open-apis/drive/v1/import_tasks")]
 #[doc(alias = "drive/v1/import_tasks")]
+#[inline]
 pub fn create() -> CreateImportTaskRequest {
     CreateImportTaskRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "drive.v1.media.batch_get_tmp_download_url")]
 #[doc(alias = "/open-apis/drive/v1/medias/batch_get_tmp_download_url")]
 #[doc(alias = "drive/v1/medias/batch_get_tmp_download_url")]
+#[inline]
 pub fn batch_get_tmp_download_url() -> BatchGetTmpDownloadUrlMediaRequest {
     BatchGetTmpDownloadUrlMediaRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::operation! { BatchGetTmpDownloadUrlMediaRequest => BatchGetTmpDownloa
 #[doc(alias = "drive.v1.media.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_all")]
 #[doc(alias = "drive/v1/medias/upload_all")]
+#[inline]
 pub fn upload_all() -> UploadAllMediaRequest {
     UploadAllMediaRequest::default()
 }
@@ -135,6 +137,7 @@ lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
 #[doc(alias = "drive.v1.media.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_finish")]
 #[doc(alias = "drive/v1/medias/upload_finish")]
+#[inline]
 pub fn upload_finish() -> UploadFinishMediaRequest {
     UploadFinishMediaRequest::default()
 }
@@ -185,6 +188,7 @@ lark_core::operation! { UploadFinishMediaRequest => UploadFinishMediaResponse;
 #[doc(alias = "drive.v1.media.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_part")]
 #[doc(alias = "drive/v1/medias/upload_part")]
+#[inline]
 pub fn upload_part() -> UploadPartMediaRequest {
     UploadPartMediaRequest::default()
 }
@@ -244,6 +248,7 @@ lark_core::operation! { UploadPartMediaRequest => ();
 #[doc(alias = "drive.v1.media.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_prepare")]
 #[doc(alias = "drive/v1/medias/upload_prepare")]
+#[inline]
 pub fn upload_prepare() -> UploadPrepareMediaRequest {
     UploadPrepareMediaRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "drive.v1.meta.batch_query")]
 #[doc(alias = "/open-apis/drive/v1/metas/batch_query")]
 #[doc(alias = "drive/v1/metas/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryMetaRequest {
     BatchQueryMetaRequest::default()
 }

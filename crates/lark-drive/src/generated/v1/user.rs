@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "drive.v1.user.remove_subscription")]
 #[doc(alias = "/open-apis/drive/v1/user/remove_subscription")]
 #[doc(alias = "drive/v1/user/remove_subscription")]
+#[inline]
 pub fn remove_subscription() -> RemoveSubscriptionUserRequest {
     RemoveSubscriptionUserRequest::default()
 }
@@ -60,6 +61,7 @@ lark_core::operation! { RemoveSubscriptionUserRequest => ();
 #[doc(alias = "drive.v1.user.subscription")]
 #[doc(alias = "/open-apis/drive/v1/user/subscription")]
 #[doc(alias = "drive/v1/user/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionUserRequest {
     SubscriptionUserRequest::default()
 }
@@ -98,6 +100,7 @@ lark_core::operation! { SubscriptionUserRequest => ();
 #[doc(alias = "drive.v1.user.subscription_status")]
 #[doc(alias = "/open-apis/drive/v1/user/subscription_status")]
 #[doc(alias = "drive/v1/user/subscription_status")]
+#[inline]
 pub fn subscription_status() -> SubscriptionStatusUserRequest {
     SubscriptionStatusUserRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "ehr.v1.employee.list")]
 #[doc(alias = "/open-apis/ehr/v1/employees")]
 #[doc(alias = "ehr/v1/employees")]
+#[inline]
 pub fn list() -> ListEmployeeRequest {
     ListEmployeeRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "ephemeral.v1.ephemeral.delete")]
 #[doc(alias = "/open-apis/ephemeral/v1/delete")]
 #[doc(alias = "ephemeral/v1/delete")]
+#[inline]
 pub fn delete() -> DeleteEphemeralRequest {
     DeleteEphemeralRequest::default()
 }
@@ -51,6 +52,7 @@ lark_core::operation! { DeleteEphemeralRequest => ();
 #[doc(alias = "ephemeral.v1.ephemeral.send")]
 #[doc(alias = "/open-apis/ephemeral/v1/send")]
 #[doc(alias = "ephemeral/v1/send")]
+#[inline]
 pub fn send() -> SendEphemeralRequest {
     SendEphemeralRequest::default()
 }

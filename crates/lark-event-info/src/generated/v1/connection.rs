@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "event.v1.connection.get")]
 #[doc(alias = "/open-apis/event/v1/connection")]
 #[doc(alias = "event/v1/connection")]
+#[inline]
 pub fn get() -> GetConnectionRequest {
     GetConnectionRequest::default()
 }

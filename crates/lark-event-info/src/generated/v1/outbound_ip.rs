@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "event.v1.outbound_ip.list")]
 #[doc(alias = "/open-apis/event/v1/outbound_ip")]
 #[doc(alias = "event/v1/outbound_ip")]
+#[inline]
 pub fn list() -> ListOutboundIpRequest {
     ListOutboundIpRequest::default()
 }

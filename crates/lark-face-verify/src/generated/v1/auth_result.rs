@@ -15,6 +15,7 @@ use super::*;
 #[doc(alias = "face_verify.v1.auth_result.query")]
 #[doc(alias = "/open-apis/face_verify/v1/query_auth_result")]
 #[doc(alias = "face_verify/v1/query_auth_result")]
+#[inline]
 pub fn query() -> QueryAuthResultRequest {
     QueryAuthResultRequest::default()
 }

@@ -15,6 +15,7 @@ use super::*;
 #[doc(alias = "face_verify.v1.face_image.crop")]
 #[doc(alias = "/open-apis/face_verify/v1/crop_face_image")]
 #[doc(alias = "face_verify/v1/crop_face_image")]
+#[inline]
 pub fn crop() -> CropFaceImageRequest {
     CropFaceImageRequest::default()
 }
@@ -44,6 +45,7 @@ lark_core::operation! { CropFaceImageRequest => CropFaceImageResponse;
 #[doc(alias = "face_verify.v1.face_image.upload")]
 #[doc(alias = "/open-apis/face_verify/v1/upload_face_image")]
 #[doc(alias = "face_verify/v1/upload_face_image")]
+#[inline]
 pub fn upload() -> UploadFaceImageRequest {
     UploadFaceImageRequest::default()
 }

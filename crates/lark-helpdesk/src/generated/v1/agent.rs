@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.agent.agent_email")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_emails")]
 #[doc(alias = "helpdesk/v1/agent_emails")]
+#[inline]
 pub fn agent_email() -> AgentEmailAgentRequest {
     AgentEmailAgentRequest::default()
 }

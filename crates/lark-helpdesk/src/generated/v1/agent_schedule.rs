@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.agent_schedule.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_schedules")]
 #[doc(alias = "helpdesk/v1/agent_schedules")]
+#[inline]
 pub fn create() -> CreateAgentScheduleRequest {
     CreateAgentScheduleRequest::default()
 }
@@ -60,6 +61,7 @@ lark_core::operation! { CreateAgentScheduleRequest => ();
 #[doc(alias = "helpdesk.v1.agent_schedule.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_schedules")]
 #[doc(alias = "helpdesk/v1/agent_schedules")]
+#[inline]
 pub fn list() -> ListAgentScheduleRequest {
     ListAgentScheduleRequest::default()
 }

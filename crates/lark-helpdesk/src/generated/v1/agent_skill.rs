@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.agent_skill.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills")]
 #[doc(alias = "helpdesk/v1/agent_skills")]
+#[inline]
 pub fn create() -> CreateAgentSkillRequest {
     CreateAgentSkillRequest::default()
 }
@@ -65,6 +66,7 @@ lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
 #[doc(alias = "helpdesk.v1.agent_skill.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills")]
 #[doc(alias = "helpdesk/v1/agent_skills")]
+#[inline]
 pub fn list() -> ListAgentSkillRequest {
     ListAgentSkillRequest::default()
 }

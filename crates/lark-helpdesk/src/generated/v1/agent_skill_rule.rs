@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.agent_skill_rule.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skill_rules")]
 #[doc(alias = "helpdesk/v1/agent_skill_rules")]
+#[inline]
 pub fn list() -> ListAgentSkillRuleRequest {
     ListAgentSkillRuleRequest::default()
 }

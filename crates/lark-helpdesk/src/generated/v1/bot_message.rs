@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.bot.message.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/message")]
 #[doc(alias = "helpdesk/v1/message")]
+#[inline]
 pub fn create() -> CreateBotMessageRequest {
     CreateBotMessageRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.category.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories")]
 #[doc(alias = "helpdesk/v1/categories")]
+#[inline]
 pub fn create() -> CreateCategoryRequest {
     CreateCategoryRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
 #[doc(alias = "helpdesk.v1.category.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories")]
 #[doc(alias = "helpdesk/v1/categories")]
+#[inline]
 pub fn list() -> ListCategoryRequest {
     ListCategoryRequest::default()
 }

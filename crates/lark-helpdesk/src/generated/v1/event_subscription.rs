@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.event.subscribe")]
 #[doc(alias = "/open-apis/helpdesk/v1/events/subscribe")]
 #[doc(alias = "helpdesk/v1/events/subscribe")]
+#[inline]
 pub fn subscribe() -> SubscribeEventRequest {
     SubscribeEventRequest::default()
 }
@@ -61,6 +62,7 @@ lark_core::operation! { SubscribeEventRequest => ();
 #[doc(alias = "helpdesk.v1.event.unsubscribe")]
 #[doc(alias = "/open-apis/helpdesk/v1/events/unsubscribe")]
 #[doc(alias = "helpdesk/v1/events/unsubscribe")]
+#[inline]
 pub fn unsubscribe() -> UnsubscribeEventRequest {
     UnsubscribeEventRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.faq.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs")]
 #[doc(alias = "helpdesk/v1/faqs")]
+#[inline]
 pub fn create() -> CreateFaqRequest {
     CreateFaqRequest::default()
 }
@@ -58,6 +59,7 @@ lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
 #[doc(alias = "helpdesk.v1.faq.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs")]
 #[doc(alias = "helpdesk/v1/faqs")]
+#[inline]
 pub fn list() -> ListFaqRequest {
     ListFaqRequest::default()
 }
@@ -109,6 +111,7 @@ lark_core::pages! { ListFaqRequest; items: Faq }
 #[doc(alias = "helpdesk.v1.faq.search")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/search")]
 #[doc(alias = "helpdesk/v1/faqs/search")]
+#[inline]
 pub fn search() -> SearchFaqRequest {
     SearchFaqRequest::default()
 }

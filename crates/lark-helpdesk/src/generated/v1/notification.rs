@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.notification.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications")]
 #[doc(alias = "helpdesk/v1/notifications")]
+#[inline]
 pub fn create() -> CreateNotificationRequest {
     CreateNotificationRequest::default()
 }

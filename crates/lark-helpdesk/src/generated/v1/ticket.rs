@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.ticket.customized_fields")]
 #[doc(alias = "/open-apis/helpdesk/v1/customized_fields")]
 #[doc(alias = "helpdesk/v1/customized_fields")]
+#[inline]
 pub fn customized_fields() -> CustomizedFieldsTicketRequest {
     CustomizedFieldsTicketRequest::default()
 }
@@ -62,6 +63,7 @@ lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketR
 #[doc(alias = "helpdesk.v1.ticket.start_service")]
 #[doc(alias = "/open-apis/helpdesk/v1/start_service")]
 #[doc(alias = "helpdesk/v1/start_service")]
+#[inline]
 pub fn start_service() -> StartServiceTicketRequest {
     StartServiceTicketRequest::default()
 }
@@ -111,6 +113,7 @@ lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
 #[doc(alias = "helpdesk.v1.ticket.ticket_image")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_images")]
 #[doc(alias = "helpdesk/v1/ticket_images")]
+#[inline]
 pub fn ticket_image() -> TicketImageTicketRequest {
     TicketImageTicketRequest::default()
 }
@@ -155,6 +158,7 @@ lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
 #[doc(alias = "helpdesk.v1.ticket.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets")]
 #[doc(alias = "helpdesk/v1/tickets")]
+#[inline]
 pub fn list() -> ListTicketRequest {
     ListTicketRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "helpdesk.v1.ticket_customized_field.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_customized_fields")]
 #[doc(alias = "helpdesk/v1/ticket_customized_fields")]
+#[inline]
 pub fn create() -> CreateTicketCustomizedFieldRequest {
     CreateTicketCustomizedFieldRequest::default()
 }
@@ -89,6 +90,7 @@ lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
 #[doc(alias = "helpdesk.v1.ticket_customized_field.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_customized_fields")]
 #[doc(alias = "helpdesk/v1/ticket_customized_fields")]
+#[inline]
 pub fn list() -> ListTicketCustomizedFieldRequest {
     ListTicketCustomizedFieldRequest::default()
 }

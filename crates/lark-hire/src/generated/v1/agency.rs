@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "hire.v1.agency.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/agencies/batch_query")]
 #[doc(alias = "hire/v1/agencies/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryAgencyRequest {
     BatchQueryAgencyRequest::default()
 }
@@ -82,6 +83,7 @@ lark_core::pages! { BatchQueryAgencyRequest; items: AgencySupplier }
 #[doc(alias = "hire.v1.agency.get_agency_account")]
 #[doc(alias = "/open-apis/hire/v1/agencies/get_agency_account")]
 #[doc(alias = "hire/v1/agencies/get_agency_account")]
+#[inline]
 pub fn get_agency_account() -> GetAgencyAccountAgencyRequest {
     GetAgencyAccountAgencyRequest::default()
 }
@@ -136,6 +138,7 @@ lark_core::pages! { GetAgencyAccountAgencyRequest; items: AgencyAccount }
 #[doc(alias = "hire.v1.agency.operate_agency_account")]
 #[doc(alias = "/open-apis/hire/v1/agencies/operate_agency_account")]
 #[doc(alias = "hire/v1/agencies/operate_agency_account")]
+#[inline]
 pub fn operate_agency_account() -> OperateAgencyAccountAgencyRequest {
     OperateAgencyAccountAgencyRequest::default()
 }
@@ -179,6 +182,7 @@ lark_core::operation! { OperateAgencyAccountAgencyRequest => ();
 #[doc(alias = "hire.v1.agency.protect")]
 #[doc(alias = "/open-apis/hire/v1/agencies/protect")]
 #[doc(alias = "hire/v1/agencies/protect")]
+#[inline]
 pub fn protect() -> ProtectAgencyRequest {
     ProtectAgencyRequest::default()
 }
@@ -240,6 +244,7 @@ lark_core::operation! { ProtectAgencyRequest => ();
 #[doc(alias = "hire.v1.agency.protect_search")]
 #[doc(alias = "/open-apis/hire/v1/agencies/protection_period/search")]
 #[doc(alias = "hire/v1/agencies/protection_period/search")]
+#[inline]
 pub fn protect_search() -> ProtectSearchAgencyRequest {
     ProtectSearchAgencyRequest::default()
 }
@@ -278,6 +283,7 @@ lark_core::operation! { ProtectSearchAgencyRequest => ProtectSearchAgencyRespons
 #[doc(alias = "hire.v1.agency.query")]
 #[doc(alias = "/open-apis/hire/v1/agencies/query")]
 #[doc(alias = "hire/v1/agencies/query")]
+#[inline]
 pub fn query() -> QueryAgencyRequest {
     QueryAgencyRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "hire.v1.application.create")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
 #[doc(alias = "hire/v1/applications")]
+#[inline]
 pub fn create() -> CreateApplicationRequest {
     CreateApplicationRequest::default()
 }
@@ -81,6 +82,7 @@ lark_core::operation! { CreateApplicationRequest => CreateApplicationResponse;
 #[doc(alias = "hire.v1.application.list")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
 #[doc(alias = "hire/v1/applications")]
+#[inline]
 pub fn list() -> ListApplicationRequest {
     ListApplicationRequest::default()
 }

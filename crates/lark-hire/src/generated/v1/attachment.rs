@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.attachment.create")]
 #[doc(alias = "/open-apis/hire/v1/attachments")]
 #[doc(alias = "hire/v1/attachments")]
+#[inline]
 pub fn create() -> CreateAttachmentRequest {
     CreateAttachmentRequest::default()
 }

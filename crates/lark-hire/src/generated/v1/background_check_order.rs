@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.background_check_order.list")]
 #[doc(alias = "/open-apis/hire/v1/background_check_orders")]
 #[doc(alias = "hire/v1/background_check_orders")]
+#[inline]
 pub fn list() -> ListBackgroundCheckOrderRequest {
     ListBackgroundCheckOrderRequest::default()
 }
@@ -82,6 +83,7 @@ lark_core::pages! { ListBackgroundCheckOrderRequest; items: BackgroundCheckOrder
 #[doc(alias = "hire.v1.background_check_order.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/background_check_orders/batch_query")]
 #[doc(alias = "hire/v1/background_check_orders/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryBackgroundCheckOrderRequest {
     BatchQueryBackgroundCheckOrderRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "hire.v1.diversity_inclusion.search")]
 #[doc(alias = "/open-apis/hire/v1/applications/diversity_inclusions/search")]
 #[doc(alias = "hire/v1/applications/diversity_inclusions/search")]
+#[inline]
 pub fn search() -> SearchDiversityInclusionRequest {
     SearchDiversityInclusionRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "hire.v1.eco_account_custom_field.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields")]
 #[doc(alias = "hire/v1/eco_account_custom_fields")]
+#[inline]
 pub fn create() -> CreateEcoAccountCustomFieldRequest {
     CreateEcoAccountCustomFieldRequest::default()
 }
@@ -56,6 +57,7 @@ lark_core::operation! { CreateEcoAccountCustomFieldRequest => ();
 #[doc(alias = "hire.v1.eco_account_custom_field.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields/batch_delete")]
 #[doc(alias = "hire/v1/eco_account_custom_fields/batch_delete")]
+#[inline]
 pub fn batch_delete() -> BatchDeleteEcoAccountCustomFieldRequest {
     BatchDeleteEcoAccountCustomFieldRequest::default()
 }
@@ -93,6 +95,7 @@ lark_core::operation! { BatchDeleteEcoAccountCustomFieldRequest => ();
 #[doc(alias = "hire.v1.eco_account_custom_field.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields/batch_update")]
 #[doc(alias = "hire/v1/eco_account_custom_fields/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateEcoAccountCustomFieldRequest {
     BatchUpdateEcoAccountCustomFieldRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.eco_background_check.cancel")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/cancel")]
 #[doc(alias = "hire/v1/eco_background_checks/cancel")]
+#[inline]
 pub fn cancel() -> CancelEcoBackgroundCheckRequest {
     CancelEcoBackgroundCheckRequest::default()
 }
@@ -58,6 +59,7 @@ lark_core::operation! { CancelEcoBackgroundCheckRequest => ();
 #[doc(alias = "hire.v1.eco_background_check.update_progress")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/update_progress")]
 #[doc(alias = "hire/v1/eco_background_checks/update_progress")]
+#[inline]
 pub fn update_progress() -> UpdateProgressEcoBackgroundCheckRequest {
     UpdateProgressEcoBackgroundCheckRequest::default()
 }
@@ -117,6 +119,7 @@ lark_core::operation! { UpdateProgressEcoBackgroundCheckRequest => ();
 #[doc(alias = "hire.v1.eco_background_check.update_result")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/update_result")]
 #[doc(alias = "hire/v1/eco_background_checks/update_result")]
+#[inline]
 pub fn update_result() -> UpdateResultEcoBackgroundCheckRequest {
     UpdateResultEcoBackgroundCheckRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "hire.v1.eco_background_check_custom_field.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_custom_fields")]
 #[doc(alias = "hire/v1/eco_background_check_custom_fields")]
+#[inline]
 pub fn create() -> CreateEcoBackgroundCheckCustomFieldRequest {
     CreateEcoBackgroundCheckCustomFieldRequest::default()
 }
@@ -56,6 +57,7 @@ lark_core::operation! { CreateEcoBackgroundCheckCustomFieldRequest => ();
 #[doc(alias = "hire.v1.eco_background_check_custom_field.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_custom_fields/batch_delete")]
 #[doc(alias = "hire/v1/eco_background_check_custom_fields/batch_delete")]
+#[inline]
 pub fn batch_delete() -> BatchDeleteEcoBackgroundCheckCustomFieldRequest {
     BatchDeleteEcoBackgroundCheckCustomFieldRequest::default()
 }
@@ -90,6 +92,7 @@ lark_core::operation! { BatchDeleteEcoBackgroundCheckCustomFieldRequest => ();
 #[doc(alias = "hire.v1.eco_background_check_custom_field.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_custom_fields/batch_update")]
 #[doc(alias = "hire/v1/eco_background_check_custom_fields/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateEcoBackgroundCheckCustomFieldRequest {
     BatchUpdateEcoBackgroundCheckCustomFieldRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "hire.v1.eco_background_check_package.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_packages")]
 #[doc(alias = "hire/v1/eco_background_check_packages")]
+#[inline]
 pub fn create() -> CreateEcoBackgroundCheckPackageRequest {
     CreateEcoBackgroundCheckPackageRequest::default()
 }
@@ -59,6 +60,7 @@ lark_core::operation! { CreateEcoBackgroundCheckPackageRequest => ();
 #[doc(alias = "hire.v1.eco_background_check_package.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_packages/batch_delete")]
 #[doc(alias = "hire/v1/eco_background_check_packages/batch_delete")]
+#[inline]
 pub fn batch_delete() -> BatchDeleteEcoBackgroundCheckPackageRequest {
     BatchDeleteEcoBackgroundCheckPackageRequest::default()
 }
@@ -99,6 +101,7 @@ lark_core::operation! { BatchDeleteEcoBackgroundCheckPackageRequest => ();
 #[doc(alias = "hire.v1.eco_background_check_package.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_packages/batch_update")]
 #[doc(alias = "hire/v1/eco_background_check_packages/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateEcoBackgroundCheckPackageRequest {
     BatchUpdateEcoBackgroundCheckPackageRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "hire.v1.eco_exam_paper.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers")]
 #[doc(alias = "hire/v1/eco_exam_papers")]
+#[inline]
 pub fn create() -> CreateEcoExamPaperRequest {
     CreateEcoExamPaperRequest::default()
 }
@@ -56,6 +57,7 @@ lark_core::operation! { CreateEcoExamPaperRequest => ();
 #[doc(alias = "hire.v1.eco_exam_paper.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers/batch_delete")]
 #[doc(alias = "hire/v1/eco_exam_papers/batch_delete")]
+#[inline]
 pub fn batch_delete() -> BatchDeleteEcoExamPaperRequest {
     BatchDeleteEcoExamPaperRequest::default()
 }
@@ -93,6 +95,7 @@ lark_core::operation! { BatchDeleteEcoExamPaperRequest => ();
 #[doc(alias = "hire.v1.eco_exam_paper.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers/batch_update")]
 #[doc(alias = "hire/v1/eco_exam_papers/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateEcoExamPaperRequest {
     BatchUpdateEcoExamPaperRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.employee.get_by_application")]
 #[doc(alias = "/open-apis/hire/v1/employees/get_by_application")]
 #[doc(alias = "hire/v1/employees/get_by_application")]
+#[inline]
 pub fn get_by_application() -> GetByApplicationEmployeeRequest {
     GetByApplicationEmployeeRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.evaluation.list")]
 #[doc(alias = "/open-apis/hire/v1/evaluations")]
 #[doc(alias = "hire/v1/evaluations")]
+#[inline]
 pub fn list() -> ListEvaluationRequest {
     ListEvaluationRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.evaluation_task.list")]
 #[doc(alias = "/open-apis/hire/v1/evaluation_tasks")]
 #[doc(alias = "hire/v1/evaluation_tasks")]
+#[inline]
 pub fn list() -> ListEvaluationTaskRequest {
     ListEvaluationTaskRequest::default()
 }

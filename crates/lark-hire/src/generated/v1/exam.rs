@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.exam.create")]
 #[doc(alias = "/open-apis/hire/v1/exams")]
 #[doc(alias = "hire/v1/exams")]
+#[inline]
 pub fn create() -> CreateExamRequest {
     CreateExamRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.exam_marking_task.list")]
 #[doc(alias = "/open-apis/hire/v1/exam_marking_tasks")]
 #[doc(alias = "hire/v1/exam_marking_tasks")]
+#[inline]
 pub fn list() -> ListExamMarkingTaskRequest {
     ListExamMarkingTaskRequest::default()
 }

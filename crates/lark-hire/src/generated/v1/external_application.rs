@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.external_application.create")]
 #[doc(alias = "/open-apis/hire/v1/external_applications")]
 #[doc(alias = "hire/v1/external_applications")]
+#[inline]
 pub fn create() -> CreateExternalApplicationRequest {
     CreateExternalApplicationRequest::default()
 }
@@ -90,6 +91,7 @@ lark_core::operation! { CreateExternalApplicationRequest => CreateExternalApplic
 #[doc(alias = "hire.v1.external_application.list")]
 #[doc(alias = "/open-apis/hire/v1/external_applications")]
 #[doc(alias = "hire/v1/external_applications")]
+#[inline]
 pub fn list() -> ListExternalApplicationRequest {
     ListExternalApplicationRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.external_background_check.create")]
 #[doc(alias = "/open-apis/hire/v1/external_background_checks")]
 #[doc(alias = "hire/v1/external_background_checks")]
+#[inline]
 pub fn create() -> CreateExternalBackgroundCheckRequest {
     CreateExternalBackgroundCheckRequest::default()
 }
@@ -72,6 +73,7 @@ lark_core::operation! { CreateExternalBackgroundCheckRequest => CreateExternalBa
 #[doc(alias = "hire.v1.external_background_check.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_background_checks/batch_query")]
 #[doc(alias = "hire/v1/external_background_checks/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryExternalBackgroundCheckRequest {
     BatchQueryExternalBackgroundCheckRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.external_interview.create")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews")]
 #[doc(alias = "hire/v1/external_interviews")]
+#[inline]
 pub fn create() -> CreateExternalInterviewRequest {
     CreateExternalInterviewRequest::default()
 }
@@ -72,6 +73,7 @@ lark_core::operation! { CreateExternalInterviewRequest => CreateExternalIntervie
 #[doc(alias = "hire.v1.external_interview.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/batch_query")]
 #[doc(alias = "hire/v1/external_interviews/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryExternalInterviewRequest {
     BatchQueryExternalInterviewRequest::default()
 }

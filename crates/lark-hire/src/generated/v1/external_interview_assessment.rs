@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.external_interview_assessment.create")]
 #[doc(alias = "/open-apis/hire/v1/external_interview_assessments")]
 #[doc(alias = "hire/v1/external_interview_assessments")]
+#[inline]
 pub fn create() -> CreateExternalInterviewAssessmentRequest {
     CreateExternalInterviewAssessmentRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.external_offer.create")]
 #[doc(alias = "/open-apis/hire/v1/external_offers")]
 #[doc(alias = "hire/v1/external_offers")]
+#[inline]
 pub fn create() -> CreateExternalOfferRequest {
     CreateExternalOfferRequest::default()
 }
@@ -72,6 +73,7 @@ lark_core::operation! { CreateExternalOfferRequest => CreateExternalOfferRespons
 #[doc(alias = "hire.v1.external_offer.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/batch_query")]
 #[doc(alias = "hire/v1/external_offers/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryExternalOfferRequest {
     BatchQueryExternalOfferRequest::default()
 }

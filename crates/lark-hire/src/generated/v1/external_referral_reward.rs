@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "hire.v1.external_referral_reward.create")]
 #[doc(alias = "/open-apis/hire/v1/external_referral_rewards")]
 #[doc(alias = "hire/v1/external_referral_rewards")]
+#[inline]
 pub fn create() -> CreateExternalReferralRewardRequest {
     CreateExternalReferralRewardRequest::default()
 }

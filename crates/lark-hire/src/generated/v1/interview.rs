@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.interview.list")]
 #[doc(alias = "/open-apis/hire/v1/interviews")]
 #[doc(alias = "hire/v1/interviews")]
+#[inline]
 pub fn list() -> ListInterviewRequest {
     ListInterviewRequest::default()
 }
@@ -83,6 +84,7 @@ lark_core::pages! { ListInterviewRequest; items: InterviewExtend }
 #[doc(alias = "hire.v1.interview.get_by_talent")]
 #[doc(alias = "/open-apis/hire/v1/interviews/get_by_talent")]
 #[doc(alias = "hire/v1/interviews/get_by_talent")]
+#[inline]
 pub fn get_by_talent() -> GetByTalentInterviewRequest {
     GetByTalentInterviewRequest::default()
 }

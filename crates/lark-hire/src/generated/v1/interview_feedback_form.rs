@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.interview_feedback_form.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_feedback_forms")]
 #[doc(alias = "hire/v1/interview_feedback_forms")]
+#[inline]
 pub fn list() -> ListInterviewFeedbackFormRequest {
     ListInterviewFeedbackFormRequest::default()
 }

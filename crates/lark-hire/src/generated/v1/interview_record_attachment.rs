@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.interview_record.attachment.get")]
 #[doc(alias = "/open-apis/hire/v1/interview_records/attachments")]
 #[doc(alias = "hire/v1/interview_records/attachments")]
+#[inline]
 pub fn get() -> GetInterviewRecordAttachmentRequest {
     GetInterviewRecordAttachmentRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "hire.v1.interview_round_type.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_round_types")]
 #[doc(alias = "hire/v1/interview_round_types")]
+#[inline]
 pub fn list() -> ListInterviewRoundTypeRequest {
     ListInterviewRoundTypeRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.interview_task.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_tasks")]
 #[doc(alias = "hire/v1/interview_tasks")]
+#[inline]
 pub fn list() -> ListInterviewTaskRequest {
     ListInterviewTaskRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.interviewer.list")]
 #[doc(alias = "/open-apis/hire/v1/interviewers")]
 #[doc(alias = "hire/v1/interviewers")]
+#[inline]
 pub fn list() -> ListInterviewerRequest {
     ListInterviewerRequest::default()
 }

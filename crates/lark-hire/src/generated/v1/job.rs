@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.job.list")]
 #[doc(alias = "/open-apis/hire/v1/jobs")]
 #[doc(alias = "hire/v1/jobs")]
+#[inline]
 pub fn list() -> ListJobRequest {
     ListJobRequest::default()
 }
@@ -100,6 +101,7 @@ lark_core::pages! { ListJobRequest; items: Job }
 #[doc(alias = "hire.v1.job.combined_create")]
 #[doc(alias = "/open-apis/hire/v1/jobs/combined_create")]
 #[doc(alias = "hire/v1/jobs/combined_create")]
+#[inline]
 pub fn combined_create() -> CombinedCreateJobRequest {
     CombinedCreateJobRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_function.list")]
 #[doc(alias = "/open-apis/hire/v1/job_functions")]
 #[doc(alias = "hire/v1/job_functions")]
+#[inline]
 pub fn list() -> ListJobFunctionRequest {
     ListJobFunctionRequest::default()
 }

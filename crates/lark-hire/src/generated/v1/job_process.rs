@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_process.list")]
 #[doc(alias = "/open-apis/hire/v1/job_processes")]
 #[doc(alias = "hire/v1/job_processes")]
+#[inline]
 pub fn list() -> ListJobProcessRequest {
     ListJobProcessRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_publish_record.search")]
 #[doc(alias = "/open-apis/hire/v1/job_publish_records/search")]
 #[doc(alias = "hire/v1/job_publish_records/search")]
+#[inline]
 pub fn search() -> SearchJobPublishRecordRequest {
     SearchJobPublishRecordRequest::default()
 }

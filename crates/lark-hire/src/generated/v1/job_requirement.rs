@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_requirement.create")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements")]
 #[doc(alias = "hire/v1/job_requirements")]
+#[inline]
 pub fn create() -> CreateJobRequirementRequest {
     CreateJobRequirementRequest::default()
 }
@@ -164,6 +165,7 @@ lark_core::operation! { CreateJobRequirementRequest => CreateJobRequirementRespo
 #[doc(alias = "hire.v1.job_requirement.list")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements")]
 #[doc(alias = "hire/v1/job_requirements")]
+#[inline]
 pub fn list() -> ListJobRequirementRequest {
     ListJobRequirementRequest::default()
 }
@@ -237,6 +239,7 @@ lark_core::pages! { ListJobRequirementRequest; items: JobRequirementDto }
 #[doc(alias = "hire.v1.job_requirement.list_by_id")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements/search")]
 #[doc(alias = "hire/v1/job_requirements/search")]
+#[inline]
 pub fn list_by_id() -> ListByIdJobRequirementRequest {
     ListByIdJobRequirementRequest::default()
 }

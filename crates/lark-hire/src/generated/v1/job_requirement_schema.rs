@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_requirement_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/job_requirement_schemas")]
 #[doc(alias = "hire/v1/job_requirement_schemas")]
+#[inline]
 pub fn list() -> ListJobRequirementSchemaRequest {
     ListJobRequirementSchemaRequest::default()
 }

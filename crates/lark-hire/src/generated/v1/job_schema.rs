@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/job_schemas")]
 #[doc(alias = "hire/v1/job_schemas")]
+#[inline]
 pub fn list() -> ListJobSchemaRequest {
     ListJobSchemaRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.job_type.list")]
 #[doc(alias = "/open-apis/hire/v1/job_types")]
 #[doc(alias = "hire/v1/job_types")]
+#[inline]
 pub fn list() -> ListJobTypeRequest {
     ListJobTypeRequest::default()
 }

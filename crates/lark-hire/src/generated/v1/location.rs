@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.location.list")]
 #[doc(alias = "/open-apis/hire/v1/locations")]
 #[doc(alias = "hire/v1/locations")]
+#[inline]
 pub fn list() -> ListLocationRequest {
     ListLocationRequest::default()
 }
@@ -66,6 +67,7 @@ lark_core::pages! { ListLocationRequest; items: Location }
 #[doc(alias = "hire.v1.location.query")]
 #[doc(alias = "/open-apis/hire/v1/locations/query")]
 #[doc(alias = "hire/v1/locations/query")]
+#[inline]
 pub fn query() -> QueryLocationRequest {
     QueryLocationRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.minutes.get")]
 #[doc(alias = "/open-apis/hire/v1/minutes")]
 #[doc(alias = "hire/v1/minutes")]
+#[inline]
 pub fn get() -> GetMinutesRequest {
     GetMinutesRequest::default()
 }

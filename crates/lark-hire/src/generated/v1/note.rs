@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.note.create")]
 #[doc(alias = "/open-apis/hire/v1/notes")]
 #[doc(alias = "hire/v1/notes")]
+#[inline]
 pub fn create() -> CreateNoteRequest {
     CreateNoteRequest::default()
 }
@@ -82,6 +83,7 @@ lark_core::operation! { CreateNoteRequest => CreateNoteResponse;
 #[doc(alias = "hire.v1.note.list")]
 #[doc(alias = "/open-apis/hire/v1/notes")]
 #[doc(alias = "hire/v1/notes")]
+#[inline]
 pub fn list() -> ListNoteRequest {
     ListNoteRequest::default()
 }

@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "hire.v1.offer.create")]
 #[doc(alias = "/open-apis/hire/v1/offers")]
 #[doc(alias = "hire/v1/offers")]
+#[inline]
 pub fn create() -> CreateOfferRequest {
     CreateOfferRequest::default()
 }
@@ -98,6 +99,7 @@ lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
 #[doc(alias = "hire.v1.offer.list")]
 #[doc(alias = "/open-apis/hire/v1/offers")]
 #[doc(alias = "hire/v1/offers")]
+#[inline]
 pub fn list() -> ListOfferRequest {
     ListOfferRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.offer_application_form.list")]
 #[doc(alias = "/open-apis/hire/v1/offer_application_forms")]
 #[doc(alias = "hire/v1/offer_application_forms")]
+#[inline]
 pub fn list() -> ListOfferApplicationFormRequest {
     ListOfferApplicationFormRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.offer_approval_template.list")]
 #[doc(alias = "/open-apis/hire/v1/offer_approval_templates")]
 #[doc(alias = "hire/v1/offer_approval_templates")]
+#[inline]
 pub fn list() -> ListOfferApprovalTemplateRequest {
     ListOfferApprovalTemplateRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.portal_apply_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/portal_apply_schemas")]
 #[doc(alias = "hire/v1/portal_apply_schemas")]
+#[inline]
 pub fn list() -> ListPortalApplySchemaRequest {
     ListPortalApplySchemaRequest::default()
 }

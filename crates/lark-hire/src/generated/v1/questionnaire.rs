@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.questionnaire.list")]
 #[doc(alias = "/open-apis/hire/v1/questionnaires")]
 #[doc(alias = "hire/v1/questionnaires")]
+#[inline]
 pub fn list() -> ListQuestionnaireRequest {
     ListQuestionnaireRequest::default()
 }

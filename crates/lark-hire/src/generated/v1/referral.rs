@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.referral.get_by_application")]
 #[doc(alias = "/open-apis/hire/v1/referrals/get_by_application")]
 #[doc(alias = "hire/v1/referrals/get_by_application")]
+#[inline]
 pub fn get_by_application() -> GetByApplicationReferralRequest {
     GetByApplicationReferralRequest::default()
 }
@@ -64,6 +65,7 @@ lark_core::operation! { GetByApplicationReferralRequest => GetByApplicationRefer
 #[doc(alias = "hire.v1.referral.search")]
 #[doc(alias = "/open-apis/hire/v1/referrals/search")]
 #[doc(alias = "hire/v1/referrals/search")]
+#[inline]
 pub fn search() -> SearchReferralRequest {
     SearchReferralRequest::default()
 }

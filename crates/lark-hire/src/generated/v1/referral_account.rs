@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.referral_account.create")]
 #[doc(alias = "/open-apis/hire/v1/referral_account")]
 #[doc(alias = "hire/v1/referral_account")]
+#[inline]
 pub fn create() -> CreateReferralAccountRequest {
     CreateReferralAccountRequest::default()
 }
@@ -67,6 +68,7 @@ lark_core::operation! { CreateReferralAccountRequest => CreateReferralAccountRes
 #[doc(alias = "hire.v1.referral_account.enable")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/enable")]
 #[doc(alias = "hire/v1/referral_account/enable")]
+#[inline]
 pub fn enable() -> EnableReferralAccountRequest {
     EnableReferralAccountRequest::default()
 }
@@ -112,6 +114,7 @@ lark_core::operation! { EnableReferralAccountRequest => EnableReferralAccountRes
 #[doc(alias = "hire.v1.referral_account.get_account_assets")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/get_account_assets")]
 #[doc(alias = "hire/v1/referral_account/get_account_assets")]
+#[inline]
 pub fn get_account_assets() -> GetAccountAssetsReferralAccountRequest {
     GetAccountAssetsReferralAccountRequest::default()
 }
@@ -155,6 +158,7 @@ lark_core::operation! { GetAccountAssetsReferralAccountRequest => GetAccountAsse
 #[doc(alias = "hire.v1.referral_account.reconciliation")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/reconciliation")]
 #[doc(alias = "hire/v1/referral_account/reconciliation")]
+#[inline]
 pub fn reconciliation() -> ReconciliationReferralAccountRequest {
     ReconciliationReferralAccountRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.referral_website.job_post.list")]
 #[doc(alias = "/open-apis/hire/v1/referral_websites/job_posts")]
 #[doc(alias = "hire/v1/referral_websites/job_posts")]
+#[inline]
 pub fn list() -> ListReferralWebsiteJobPostRequest {
     ListReferralWebsiteJobPostRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.registration_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/registration_schemas")]
 #[doc(alias = "hire/v1/registration_schemas")]
+#[inline]
 pub fn list() -> ListRegistrationSchemaRequest {
     ListRegistrationSchemaRequest::default()
 }

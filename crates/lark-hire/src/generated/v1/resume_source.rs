@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.resume_source.list")]
 #[doc(alias = "/open-apis/hire/v1/resume_sources")]
 #[doc(alias = "hire/v1/resume_sources")]
+#[inline]
 pub fn list() -> ListResumeSourceRequest {
     ListResumeSourceRequest::default()
 }

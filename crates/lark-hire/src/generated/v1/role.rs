@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.role.list")]
 #[doc(alias = "/open-apis/hire/v1/roles")]
 #[doc(alias = "hire/v1/roles")]
+#[inline]
 pub fn list() -> ListRoleRequest {
     ListRoleRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.subject.list")]
 #[doc(alias = "/open-apis/hire/v1/subjects")]
 #[doc(alias = "hire/v1/subjects")]
+#[inline]
 pub fn list() -> ListSubjectRequest {
     ListSubjectRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent.list")]
 #[doc(alias = "/open-apis/hire/v1/talents")]
 #[doc(alias = "hire/v1/talents")]
+#[inline]
 pub fn list() -> ListTalentRequest {
     ListTalentRequest::default()
 }
@@ -81,6 +82,7 @@ lark_core::pages! { ListTalentRequest; items: Talent }
 #[doc(alias = "hire.v1.talent.add_to_folder")]
 #[doc(alias = "/open-apis/hire/v1/talents/add_to_folder")]
 #[doc(alias = "hire/v1/talents/add_to_folder")]
+#[inline]
 pub fn add_to_folder() -> AddToFolderTalentRequest {
     AddToFolderTalentRequest::default()
 }
@@ -120,6 +122,7 @@ lark_core::operation! { AddToFolderTalentRequest => AddToFolderTalentResponse;
 #[doc(alias = "hire.v1.talent.batch_get_id")]
 #[doc(alias = "/open-apis/hire/v1/talents/batch_get_id")]
 #[doc(alias = "hire/v1/talents/batch_get_id")]
+#[inline]
 pub fn batch_get_id() -> BatchGetIdTalentRequest {
     BatchGetIdTalentRequest::default()
 }
@@ -172,6 +175,7 @@ lark_core::operation! { BatchGetIdTalentRequest => BatchGetIdTalentResponse;
 #[doc(alias = "hire.v1.talent.combined_create")]
 #[doc(alias = "/open-apis/hire/v1/talents/combined_create")]
 #[doc(alias = "hire/v1/talents/combined_create")]
+#[inline]
 pub fn combined_create() -> CombinedCreateTalentRequest {
     CombinedCreateTalentRequest::default()
 }
@@ -263,6 +267,7 @@ lark_core::operation! { CombinedCreateTalentRequest => CombinedCreateTalentRespo
 #[doc(alias = "hire.v1.talent.combined_update")]
 #[doc(alias = "/open-apis/hire/v1/talents/combined_update")]
 #[doc(alias = "hire/v1/talents/combined_update")]
+#[inline]
 pub fn combined_update() -> CombinedUpdateTalentRequest {
     CombinedUpdateTalentRequest::default()
 }
@@ -354,6 +359,7 @@ lark_core::operation! { CombinedUpdateTalentRequest => CombinedUpdateTalentRespo
 #[doc(alias = "hire.v1.talent.remove_to_folder")]
 #[doc(alias = "/open-apis/hire/v1/talents/remove_to_folder")]
 #[doc(alias = "hire/v1/talents/remove_to_folder")]
+#[inline]
 pub fn remove_to_folder() -> RemoveToFolderTalentRequest {
     RemoveToFolderTalentRequest::default()
 }

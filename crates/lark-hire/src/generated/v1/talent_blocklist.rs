@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent_blocklist.change_talent_block")]
 #[doc(alias = "/open-apis/hire/v1/talent_blocklist/change_talent_block")]
 #[doc(alias = "hire/v1/talent_blocklist/change_talent_block")]
+#[inline]
 pub fn change_talent_block() -> ChangeTalentBlockTalentBlocklistRequest {
     ChangeTalentBlockTalentBlocklistRequest::default()
 }

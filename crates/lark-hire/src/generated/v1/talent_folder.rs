@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent_folder.list")]
 #[doc(alias = "/open-apis/hire/v1/talent_folders")]
 #[doc(alias = "hire/v1/talent_folders")]
+#[inline]
 pub fn list() -> ListTalentFolderRequest {
     ListTalentFolderRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent_object.query")]
 #[doc(alias = "/open-apis/hire/v1/talent_objects/query")]
 #[doc(alias = "hire/v1/talent_objects/query")]
+#[inline]
 pub fn query() -> QueryTalentObjectRequest {
     QueryTalentObjectRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent_operation_log.search")]
 #[doc(alias = "/open-apis/hire/v1/talent_operation_logs/search")]
 #[doc(alias = "hire/v1/talent_operation_logs/search")]
+#[inline]
 pub fn search() -> SearchTalentOperationLogRequest {
     SearchTalentOperationLogRequest::default()
 }

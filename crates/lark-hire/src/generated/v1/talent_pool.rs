@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent_pool.search")]
 #[doc(alias = "/open-apis/hire/v1/talent_pools")]
 #[doc(alias = "hire/v1/talent_pools")]
+#[inline]
 pub fn search() -> SearchTalentPoolRequest {
     SearchTalentPoolRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.talent_tag.list")]
 #[doc(alias = "/open-apis/hire/v1/talent_tags")]
 #[doc(alias = "hire/v1/talent_tags")]
+#[inline]
 pub fn list() -> ListTalentTagRequest {
     ListTalentTagRequest::default()
 }

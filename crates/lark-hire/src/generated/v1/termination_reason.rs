@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.termination_reason.list")]
 #[doc(alias = "/open-apis/hire/v1/termination_reasons")]
 #[doc(alias = "hire/v1/termination_reasons")]
+#[inline]
 pub fn list() -> ListTerminationReasonRequest {
     ListTerminationReasonRequest::default()
 }

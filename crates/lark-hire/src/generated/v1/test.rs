@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.test.search")]
 #[doc(alias = "/open-apis/hire/v1/tests/search")]
 #[doc(alias = "hire/v1/tests/search")]
+#[inline]
 pub fn search() -> SearchTestRequest {
     SearchTestRequest::default()
 }

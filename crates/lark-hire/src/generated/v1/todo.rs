@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.todo.list")]
 #[doc(alias = "/open-apis/hire/v1/todos")]
 #[doc(alias = "hire/v1/todos")]
+#[inline]
 pub fn list() -> ListTodoRequest {
     ListTodoRequest::default()
 }

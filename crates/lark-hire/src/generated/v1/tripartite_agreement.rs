@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "hire.v1.tripartite_agreement.create")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements")]
 #[doc(alias = "hire/v1/tripartite_agreements")]
+#[inline]
 pub fn create() -> CreateTripartiteAgreementRequest {
     CreateTripartiteAgreementRequest::default()
 }
@@ -66,6 +67,7 @@ lark_core::operation! { CreateTripartiteAgreementRequest => CreateTripartiteAgre
 #[doc(alias = "hire.v1.tripartite_agreement.list")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements")]
 #[doc(alias = "hire/v1/tripartite_agreements")]
+#[inline]
 pub fn list() -> ListTripartiteAgreementRequest {
     ListTripartiteAgreementRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v1.user_role.list")]
 #[doc(alias = "/open-apis/hire/v1/user_roles")]
 #[doc(alias = "hire/v1/user_roles")]
+#[inline]
 pub fn list() -> ListUserRoleRequest {
     ListUserRoleRequest::default()
 }

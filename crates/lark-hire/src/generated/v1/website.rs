@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "hire.v1.website.list")]
 #[doc(alias = "/open-apis/hire/v1/websites")]
 #[doc(alias = "hire/v1/websites")]
+#[inline]
 pub fn list() -> ListWebsiteRequest {
     ListWebsiteRequest::default()
 }

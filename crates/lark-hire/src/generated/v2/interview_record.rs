@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "hire.v2.interview_record.list")]
 #[doc(alias = "/open-apis/hire/v2/interview_records")]
 #[doc(alias = "hire/v2/interview_records")]
+#[inline]
 pub fn list() -> ListInterviewRecordRequest {
     ListInterviewRecordRequest::default()
 }

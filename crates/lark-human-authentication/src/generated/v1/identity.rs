@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "human_authentication.v1.identity.create")]
 #[doc(alias = "/open-apis/human_authentication/v1/identities")]
 #[doc(alias = "human_authentication/v1/identities")]
+#[inline]
 pub fn create() -> CreateIdentityRequest {
     CreateIdentityRequest::default()
 }

@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "im.v1.chat.create")]
 #[doc(alias = "/open-apis/im/v1/chats")]
 #[doc(alias = "im/v1/chats")]
+#[inline]
 pub fn create() -> CreateChatRequest {
     CreateChatRequest::default()
 }
@@ -146,6 +147,7 @@ lark_core::operation! { CreateChatRequest => CreateChatResponse;
 #[doc(alias = "im.v1.chat.list")]
 #[doc(alias = "/open-apis/im/v1/chats")]
 #[doc(alias = "im/v1/chats")]
+#[inline]
 pub fn list() -> ListChatRequest {
     ListChatRequest::default()
 }
@@ -201,6 +203,7 @@ lark_core::pages! { ListChatRequest; items: ListChat }
 #[doc(alias = "im.v1.chat.search")]
 #[doc(alias = "/open-apis/im/v1/chats/search")]
 #[doc(alias = "im/v1/chats/search")]
+#[inline]
 pub fn search() -> SearchChatRequest {
     SearchChatRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "im.v1.chat_user_setting.batch_query")]
 #[doc(alias = "/open-apis/im/v1/chat_user_setting/batch_query")]
 #[doc(alias = "im/v1/chat_user_setting/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryChatUserSettingRequest {
     BatchQueryChatUserSettingRequest::default()
 }
@@ -51,6 +52,7 @@ lark_core::operation! { BatchQueryChatUserSettingRequest => BatchQueryChatUserSe
 #[doc(alias = "im.v1.chat_user_setting.batch_update")]
 #[doc(alias = "/open-apis/im/v1/chat_user_setting/batch_update")]
 #[doc(alias = "im/v1/chat_user_setting/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateChatUserSettingRequest {
     BatchUpdateChatUserSettingRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "im.v1.feed_group.create")]
 #[doc(alias = "/open-apis/im/v1/groups")]
 #[doc(alias = "im/v1/groups")]
+#[inline]
 pub fn create() -> CreateFeedGroupRequest {
     CreateFeedGroupRequest::default()
 }
@@ -54,6 +55,7 @@ lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
 #[doc(alias = "im.v1.feed_group.batch_query")]
 #[doc(alias = "/open-apis/im/v1/groups/batch_query")]
 #[doc(alias = "im/v1/groups/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryFeedGroupRequest {
     BatchQueryFeedGroupRequest::default()
 }

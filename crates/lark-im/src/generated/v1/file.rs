@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "im.v1.file.create")]
 #[doc(alias = "/open-apis/im/v1/files")]
 #[doc(alias = "im/v1/files")]
+#[inline]
 pub fn create() -> CreateFileRequest {
     CreateFileRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "im.v1.image.create")]
 #[doc(alias = "/open-apis/im/v1/images")]
 #[doc(alias = "im/v1/images")]
+#[inline]
 pub fn create() -> CreateImageRequest {
     CreateImageRequest::default()
 }

@@ -52,6 +52,7 @@ pub use crate::content::to_markdown::fetch::message_to_markdown as to_markdown;
 #[doc(alias = "im.v1.message.create")]
 #[doc(alias = "/open-apis/im/v1/messages")]
 #[doc(alias = "im/v1/messages")]
+#[inline]
 pub fn create() -> CreateMessageRequest {
     CreateMessageRequest::default()
 }
@@ -109,6 +110,7 @@ lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
 #[doc(alias = "im.v1.message.list")]
 #[doc(alias = "/open-apis/im/v1/messages")]
 #[doc(alias = "im/v1/messages")]
+#[inline]
 pub fn list() -> ListMessageRequest {
     ListMessageRequest::default()
 }
@@ -196,6 +198,7 @@ lark_core::pages! { ListMessageRequest; items: Message }
 #[doc(alias = "im.v1.message.merge_forward")]
 #[doc(alias = "/open-apis/im/v1/messages/merge_forward")]
 #[doc(alias = "im/v1/messages/merge_forward")]
+#[inline]
 pub fn merge_forward() -> MergeForwardMessageRequest {
     MergeForwardMessageRequest::default()
 }
@@ -242,6 +245,7 @@ lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageRespons
 #[doc(alias = "im.v1.message.search")]
 #[doc(alias = "/open-apis/im/v1/messages/search")]
 #[doc(alias = "im/v1/messages/search")]
+#[inline]
 pub fn search() -> SearchMessageRequest {
     SearchMessageRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "im.v1.message.reaction.batch_query")]
 #[doc(alias = "/open-apis/im/v1/messages/reactions/batch_query")]
 #[doc(alias = "im/v1/messages/reactions/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryMessageReactionRequest {
     BatchQueryMessageReactionRequest::default()
 }

@@ -32,6 +32,7 @@ use super::*;
 #[doc(alias = "im.v1.pin.create")]
 #[doc(alias = "/open-apis/im/v1/pins")]
 #[doc(alias = "im/v1/pins")]
+#[inline]
 pub fn create() -> CreatePinRequest {
     CreatePinRequest::default()
 }
@@ -76,6 +77,7 @@ lark_core::operation! { CreatePinRequest => CreatePinResponse;
 #[doc(alias = "im.v1.pin.list")]
 #[doc(alias = "/open-apis/im/v1/pins")]
 #[doc(alias = "im/v1/pins")]
+#[inline]
 pub fn list() -> ListPinRequest {
     ListPinRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "im.v2.app_feed_card.create")]
 #[doc(alias = "/open-apis/im/v2/app_feed_card")]
 #[doc(alias = "im/v2/app_feed_card")]
+#[inline]
 pub fn create() -> CreateAppFeedCardRequest {
     CreateAppFeedCardRequest::default()
 }

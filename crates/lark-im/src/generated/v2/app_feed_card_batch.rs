@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "im.v2.app_feed_card.batch.delete")]
 #[doc(alias = "/open-apis/im/v2/app_feed_card/batch")]
 #[doc(alias = "im/v2/app_feed_card/batch")]
+#[inline]
 pub fn delete() -> DeleteAppFeedCardBatchRequest {
     DeleteAppFeedCardBatchRequest::default()
 }
@@ -57,6 +58,7 @@ lark_core::operation! { DeleteAppFeedCardBatchRequest => DeleteAppFeedCardBatchR
 #[doc(alias = "im.v2.app_feed_card.batch.update")]
 #[doc(alias = "/open-apis/im/v2/app_feed_card/batch")]
 #[doc(alias = "im/v2/app_feed_card/batch")]
+#[inline]
 pub fn update() -> UpdateAppFeedCardBatchRequest {
     UpdateAppFeedCardBatchRequest::default()
 }

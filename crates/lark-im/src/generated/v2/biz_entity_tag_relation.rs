@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "im.v2.biz_entity_tag_relation.create")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
 #[doc(alias = "im/v2/biz_entity_tag_relation")]
+#[inline]
 pub fn create() -> CreateBizEntityTagRelationRequest {
     CreateBizEntityTagRelationRequest::default()
 }
@@ -62,6 +63,7 @@ lark_core::operation! { CreateBizEntityTagRelationRequest => ();
 #[doc(alias = "im.v2.biz_entity_tag_relation.get")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
 #[doc(alias = "im/v2/biz_entity_tag_relation")]
+#[inline]
 pub fn get() -> GetBizEntityTagRelationRequest {
     GetBizEntityTagRelationRequest::default()
 }
@@ -99,6 +101,7 @@ lark_core::operation! { GetBizEntityTagRelationRequest => GetBizEntityTagRelatio
 #[doc(alias = "im.v2.biz_entity_tag_relation.update")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
 #[doc(alias = "im/v2/biz_entity_tag_relation")]
+#[inline]
 pub fn update() -> UpdateBizEntityTagRelationRequest {
     UpdateBizEntityTagRelationRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "im.v2.chat.search")]
 #[doc(alias = "/open-apis/im/v2/chats/search")]
 #[doc(alias = "im/v2/chats/search")]
+#[inline]
 pub fn search() -> SearchChatRequest {
     SearchChatRequest::default()
 }

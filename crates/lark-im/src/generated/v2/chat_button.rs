@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "im.v2.chat_button.update")]
 #[doc(alias = "/open-apis/im/v2/chat_button")]
 #[doc(alias = "im/v2/chat_button")]
+#[inline]
 pub fn update() -> UpdateChatButtonRequest {
     UpdateChatButtonRequest::default()
 }

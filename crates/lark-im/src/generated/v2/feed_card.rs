@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "im.v2.feed_card.bot_time_sentive")]
 #[doc(alias = "/open-apis/im/v2/feed_cards/bot_time_sentive")]
 #[doc(alias = "im/v2/feed_cards/bot_time_sentive")]
+#[inline]
 pub fn bot_time_sentive() -> BotTimeSentiveFeedCardRequest {
     BotTimeSentiveFeedCardRequest::default()
 }

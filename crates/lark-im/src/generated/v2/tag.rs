@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "im.v2.tag.create")]
 #[doc(alias = "/open-apis/im/v2/tags")]
 #[doc(alias = "im/v2/tags")]
+#[inline]
 pub fn create() -> CreateTagRequest {
     CreateTagRequest::default()
 }

@@ -17,6 +17,7 @@
 #[doc(alias = "im.v2.url_preview.batch_update")]
 #[doc(alias = "/open-apis/im/v2/url_previews/batch_update")]
 #[doc(alias = "im/v2/url_previews/batch_update")]
+#[inline]
 pub fn batch_update() -> BatchUpdateUrlPreviewRequest {
     BatchUpdateUrlPreviewRequest::default()
 }

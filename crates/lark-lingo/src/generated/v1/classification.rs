@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "lingo.v1.classification.list")]
 #[doc(alias = "/open-apis/lingo/v1/classifications")]
 #[doc(alias = "lingo/v1/classifications")]
+#[inline]
 pub fn list() -> ListClassificationRequest {
     ListClassificationRequest::default()
 }

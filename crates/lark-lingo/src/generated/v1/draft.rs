@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "lingo.v1.draft.create")]
 #[doc(alias = "/open-apis/lingo/v1/drafts")]
 #[doc(alias = "lingo/v1/drafts")]
+#[inline]
 pub fn create() -> CreateDraftRequest {
     CreateDraftRequest::default()
 }

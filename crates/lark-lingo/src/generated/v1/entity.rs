@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "lingo.v1.entity.create")]
 #[doc(alias = "/open-apis/lingo/v1/entities")]
 #[doc(alias = "lingo/v1/entities")]
+#[inline]
 pub fn create() -> CreateEntityRequest {
     CreateEntityRequest::default()
 }
@@ -89,6 +90,7 @@ lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
 #[doc(alias = "lingo.v1.entity.list")]
 #[doc(alias = "/open-apis/lingo/v1/entities")]
 #[doc(alias = "lingo/v1/entities")]
+#[inline]
 pub fn list() -> ListEntityRequest {
     ListEntityRequest::default()
 }
@@ -140,6 +142,7 @@ lark_core::pages! { ListEntityRequest; entities: Entity }
 #[doc(alias = "lingo.v1.entity.highlight")]
 #[doc(alias = "/open-apis/lingo/v1/entities/highlight")]
 #[doc(alias = "lingo/v1/entities/highlight")]
+#[inline]
 pub fn highlight() -> HighlightEntityRequest {
     HighlightEntityRequest::default()
 }
@@ -177,6 +180,7 @@ lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
 #[doc(alias = "lingo.v1.entity.match")]
 #[doc(alias = "/open-apis/lingo/v1/entities/match")]
 #[doc(alias = "lingo/v1/entities/match")]
+#[inline]
 pub fn match_() -> MatchEntityRequest {
     MatchEntityRequest::default()
 }
@@ -218,6 +222,7 @@ lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
 #[doc(alias = "lingo.v1.entity.search")]
 #[doc(alias = "/open-apis/lingo/v1/entities/search")]
 #[doc(alias = "lingo/v1/entities/search")]
+#[inline]
 pub fn search() -> SearchEntityRequest {
     SearchEntityRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "lingo.v1.file.upload")]
 #[doc(alias = "/open-apis/lingo/v1/files/upload")]
 #[doc(alias = "lingo/v1/files/upload")]
+#[inline]
 pub fn upload() -> UploadFileRequest {
     UploadFileRequest::default()
 }

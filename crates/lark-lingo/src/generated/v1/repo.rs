@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "lingo.v1.repo.list")]
 #[doc(alias = "/open-apis/lingo/v1/repos")]
 #[doc(alias = "lingo/v1/repos")]
+#[inline]
 pub fn list() -> ListRepoRequest {
     ListRepoRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "mail.v1.mailgroup.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups")]
 #[doc(alias = "mail/v1/mailgroups")]
+#[inline]
 pub fn create() -> CreateMailgroupRequest {
     CreateMailgroupRequest::default()
 }
@@ -66,6 +67,7 @@ lark_core::operation! { CreateMailgroupRequest => CreateMailgroupResponse;
 #[doc(alias = "mail.v1.mailgroup.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups")]
 #[doc(alias = "mail/v1/mailgroups")]
+#[inline]
 pub fn list() -> ListMailgroupRequest {
     ListMailgroupRequest::default()
 }

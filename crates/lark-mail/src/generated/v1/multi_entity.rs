@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "mail.v1.multi_entity.search")]
 #[doc(alias = "/open-apis/mail/v1/multi_entity/search")]
 #[doc(alias = "mail/v1/multi_entity/search")]
+#[inline]
 pub fn search() -> SearchMultiEntityRequest {
     SearchMultiEntityRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "mail.v1.public_mailbox.create")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes")]
 #[doc(alias = "mail/v1/public_mailboxes")]
+#[inline]
 pub fn create() -> CreatePublicMailboxRequest {
     CreatePublicMailboxRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::operation! { CreatePublicMailboxRequest => CreatePublicMailboxRespons
 #[doc(alias = "mail.v1.public_mailbox.list")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes")]
 #[doc(alias = "mail/v1/public_mailboxes")]
+#[inline]
 pub fn list() -> ListPublicMailboxRequest {
     ListPublicMailboxRequest::default()
 }

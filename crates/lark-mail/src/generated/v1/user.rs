@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "mail.v1.user.query")]
 #[doc(alias = "/open-apis/mail/v1/users/query")]
 #[doc(alias = "mail/v1/users/query")]
+#[inline]
 pub fn query() -> QueryUserRequest {
     QueryUserRequest::default()
 }

@@ -20,6 +20,7 @@
 #[doc(alias = "mdm.v1.user_auth_data_relation.bind")]
 #[doc(alias = "/open-apis/mdm/v1/user_auth_data_relations/bind")]
 #[doc(alias = "mdm/v1/user_auth_data_relations/bind")]
+#[inline]
 pub fn bind() -> BindUserAuthDataRelationRequest {
     BindUserAuthDataRelationRequest::default()
 }
@@ -71,6 +72,7 @@ lark_core::operation! { BindUserAuthDataRelationRequest => ();
 #[doc(alias = "mdm.v1.user_auth_data_relation.unbind")]
 #[doc(alias = "/open-apis/mdm/v1/user_auth_data_relations/unbind")]
 #[doc(alias = "mdm/v1/user_auth_data_relations/unbind")]
+#[inline]
 pub fn unbind() -> UnbindUserAuthDataRelationRequest {
     UnbindUserAuthDataRelationRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "mdm.v3.batch_country_region.get")]
 #[doc(alias = "/open-apis/mdm/v3/batch_country_region")]
 #[doc(alias = "mdm/v3/batch_country_region")]
+#[inline]
 pub fn get() -> GetBatchCountryRegionRequest {
     GetBatchCountryRegionRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "mdm.v3.country_region.list")]
 #[doc(alias = "/open-apis/mdm/v3/country_regions")]
 #[doc(alias = "mdm/v3/country_regions")]
+#[inline]
 pub fn list() -> ListCountryRegionRequest {
     ListCountryRegionRequest::default()
 }

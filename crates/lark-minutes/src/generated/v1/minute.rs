@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "minutes.v1.minute.search")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/search")]
 #[doc(alias = "minutes/v1/minutes/search")]
+#[inline]
 pub fn search() -> SearchMinuteRequest {
     SearchMinuteRequest::default()
 }
@@ -79,6 +80,7 @@ lark_core::pages! { SearchMinuteRequest; items: MinutesSearchItem }
 #[doc(alias = "minutes.v1.minute.subscription")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/subscription")]
 #[doc(alias = "minutes/v1/minutes/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionMinuteRequest {
     SubscriptionMinuteRequest::default()
 }
@@ -114,6 +116,7 @@ lark_core::operation! { SubscriptionMinuteRequest => ();
 #[doc(alias = "minutes.v1.minute.unsubscription")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/unsubscription")]
 #[doc(alias = "minutes/v1/minutes/unsubscription")]
+#[inline]
 pub fn unsubscription() -> UnsubscriptionMinuteRequest {
     UnsubscriptionMinuteRequest::default()
 }
@@ -145,6 +148,7 @@ lark_core::operation! { UnsubscriptionMinuteRequest => ();
 #[doc(alias = "minutes.v1.minute.upload")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/upload")]
 #[doc(alias = "minutes/v1/minutes/upload")]
+#[inline]
 pub fn upload() -> UploadMinuteRequest {
     UploadMinuteRequest::default()
 }

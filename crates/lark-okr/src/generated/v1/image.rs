@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "okr.v1.image.upload")]
 #[doc(alias = "/open-apis/okr/v1/images/upload")]
 #[doc(alias = "okr/v1/images/upload")]
+#[inline]
 pub fn upload() -> UploadImageRequest {
     UploadImageRequest::default()
 }

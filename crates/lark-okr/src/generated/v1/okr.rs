@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "okr.v1.okr.batch_get")]
 #[doc(alias = "/open-apis/okr/v1/okrs/batch_get")]
 #[doc(alias = "okr/v1/okrs/batch_get")]
+#[inline]
 pub fn batch_get() -> BatchGetOkrRequest {
     BatchGetOkrRequest::default()
 }

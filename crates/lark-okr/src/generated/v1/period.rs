@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "okr.v1.period.create")]
 #[doc(alias = "/open-apis/okr/v1/periods")]
 #[doc(alias = "okr/v1/periods")]
+#[inline]
 pub fn create() -> CreatePeriodRequest {
     CreatePeriodRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::operation! { CreatePeriodRequest => CreatePeriodResponse;
 #[doc(alias = "okr.v1.period.list")]
 #[doc(alias = "/open-apis/okr/v1/periods")]
 #[doc(alias = "okr/v1/periods")]
+#[inline]
 pub fn list() -> ListPeriodRequest {
     ListPeriodRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "okr.v1.period_rule.list")]
 #[doc(alias = "/open-apis/okr/v1/period_rules")]
 #[doc(alias = "okr/v1/period_rules")]
+#[inline]
 pub fn list() -> ListPeriodRuleRequest {
     ListPeriodRuleRequest::default()
 }

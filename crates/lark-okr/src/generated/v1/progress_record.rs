@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "okr.v1.progress_record.create")]
 #[doc(alias = "/open-apis/okr/v1/progress_records")]
 #[doc(alias = "okr/v1/progress_records")]
+#[inline]
 pub fn create() -> CreateProgressRecordRequest {
     CreateProgressRecordRequest::default()
 }

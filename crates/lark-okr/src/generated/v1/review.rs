@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "okr.v1.review.query")]
 #[doc(alias = "/open-apis/okr/v1/reviews/query")]
 #[doc(alias = "okr/v1/reviews/query")]
+#[inline]
 pub fn query() -> QueryReviewRequest {
     QueryReviewRequest::default()
 }

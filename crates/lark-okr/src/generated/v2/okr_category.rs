@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "okr.v2.okr.category.list")]
 #[doc(alias = "/open-apis/okr/v2/categories")]
 #[doc(alias = "okr/v2/categories")]
+#[inline]
 pub fn list() -> ListOkrCategoryRequest {
     ListOkrCategoryRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "okr.v2.okr.cycle.list")]
 #[doc(alias = "/open-apis/okr/v2/cycles")]
 #[doc(alias = "okr/v2/cycles")]
+#[inline]
 pub fn list() -> ListOkrCycleRequest {
     ListOkrCycleRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "optical_char_recognition.v1.image.basic_recognize")]
 #[doc(alias = "/open-apis/optical_char_recognition/v1/image/basic_recognize")]
 #[doc(alias = "optical_char_recognition/v1/image/basic_recognize")]
+#[inline]
 pub fn basic_recognize() -> BasicRecognizeImageRequest {
     BasicRecognizeImageRequest::default()
 }

@@ -21,6 +21,7 @@
 #[doc(alias = "passport.v1.password.update")]
 #[doc(alias = "/open-apis/passport/v1/password")]
 #[doc(alias = "passport/v1/password")]
+#[inline]
 pub fn update() -> UpdatePasswordRequest {
     UpdatePasswordRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "passport.v1.session.logout")]
 #[doc(alias = "/open-apis/passport/v1/sessions/logout")]
 #[doc(alias = "passport/v1/sessions/logout")]
+#[inline]
 pub fn logout() -> LogoutSessionRequest {
     LogoutSessionRequest::default()
 }
@@ -74,6 +75,7 @@ lark_core::operation! { LogoutSessionRequest => ();
 #[doc(alias = "passport.v1.session.query")]
 #[doc(alias = "/open-apis/passport/v1/sessions/query")]
 #[doc(alias = "passport/v1/sessions/query")]
+#[inline]
 pub fn query() -> QuerySessionRequest {
     QuerySessionRequest::default()
 }

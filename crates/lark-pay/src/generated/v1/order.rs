@@ -15,6 +15,7 @@ use super::*;
 #[doc(alias = "pay.v1.order.get")]
 #[doc(alias = "/open-apis/pay/v1/order/get")]
 #[doc(alias = "pay/v1/order/get")]
+#[inline]
 pub fn get() -> GetOrderRequest {
     GetOrderRequest::default()
 }
@@ -45,6 +46,7 @@ lark_core::operation! { GetOrderRequest => GetOrderResponse;
 #[doc(alias = "pay.v1.order.list")]
 #[doc(alias = "/open-apis/pay/v1/order/list")]
 #[doc(alias = "pay/v1/order/list")]
+#[inline]
 pub fn list() -> ListOrderRequest {
     ListOrderRequest::default()
 }

@@ -14,6 +14,7 @@ use super::*;
 #[doc(alias = "pay.v1.paid_scope.check_user")]
 #[doc(alias = "/open-apis/pay/v1/paid_scope/check_user")]
 #[doc(alias = "pay/v1/paid_scope/check_user")]
+#[inline]
 pub fn check_user() -> CheckUserPaidScopeRequest {
     CheckUserPaidScopeRequest::default()
 }

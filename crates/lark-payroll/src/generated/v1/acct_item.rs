@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "payroll.v1.acct_item.list")]
 #[doc(alias = "/open-apis/payroll/v1/acct_items")]
 #[doc(alias = "payroll/v1/acct_items")]
+#[inline]
 pub fn list() -> ListAcctItemRequest {
     ListAcctItemRequest::default()
 }

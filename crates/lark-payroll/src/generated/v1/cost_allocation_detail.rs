@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "payroll.v1.cost_allocation_detail.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_details")]
 #[doc(alias = "payroll/v1/cost_allocation_details")]
+#[inline]
 pub fn list() -> ListCostAllocationDetailRequest {
     ListCostAllocationDetailRequest::default()
 }

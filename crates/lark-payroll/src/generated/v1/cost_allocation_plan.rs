@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "payroll.v1.cost_allocation_plan.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_plans")]
 #[doc(alias = "payroll/v1/cost_allocation_plans")]
+#[inline]
 pub fn list() -> ListCostAllocationPlanRequest {
     ListCostAllocationPlanRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "payroll.v1.cost_allocation_report.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_reports")]
 #[doc(alias = "payroll/v1/cost_allocation_reports")]
+#[inline]
 pub fn list() -> ListCostAllocationReportRequest {
     ListCostAllocationReportRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "payroll.v1.datasource.list")]
 #[doc(alias = "/open-apis/payroll/v1/datasources")]
 #[doc(alias = "payroll/v1/datasources")]
+#[inline]
 pub fn list() -> ListDatasourceRequest {
     ListDatasourceRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "payroll.v1.datasource_record.query")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/query")]
 #[doc(alias = "payroll/v1/datasource_records/query")]
+#[inline]
 pub fn query() -> QueryDatasourceRecordRequest {
     QueryDatasourceRecordRequest::default()
 }
@@ -80,6 +81,7 @@ lark_core::pages! { QueryDatasourceRecordRequest; records: DatasourceRecord }
 #[doc(alias = "payroll.v1.datasource_record.save")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/save")]
 #[doc(alias = "payroll/v1/datasource_records/save")]
+#[inline]
 pub fn save() -> SaveDatasourceRecordRequest {
     SaveDatasourceRecordRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "payroll.v1.paygroup.list")]
 #[doc(alias = "/open-apis/payroll/v1/paygroups")]
 #[doc(alias = "payroll/v1/paygroups")]
+#[inline]
 pub fn list() -> ListPaygroupRequest {
     ListPaygroupRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "payroll.v1.payment_activity.list")]
 #[doc(alias = "/open-apis/payroll/v1/payment_activitys")]
 #[doc(alias = "payroll/v1/payment_activitys")]
+#[inline]
 pub fn list() -> ListPaymentActivityRequest {
     ListPaymentActivityRequest::default()
 }
@@ -77,6 +78,7 @@ lark_core::pages! { ListPaymentActivityRequest; payment_activitys: PaymentActivi
 #[doc(alias = "payroll.v1.payment_activity.archive")]
 #[doc(alias = "/open-apis/payroll/v1/payment_activitys/archive")]
 #[doc(alias = "payroll/v1/payment_activitys/archive")]
+#[inline]
 pub fn archive() -> ArchivePaymentActivityRequest {
     ArchivePaymentActivityRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "payroll.v1.payment_activity_detail.list")]
 #[doc(alias = "/open-apis/payroll/v1/payment_activity_details")]
 #[doc(alias = "payroll/v1/payment_activity_details")]
+#[inline]
 pub fn list() -> ListPaymentActivityDetailRequest {
     ListPaymentActivityDetailRequest::default()
 }

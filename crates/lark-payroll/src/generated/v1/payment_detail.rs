@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "payroll.v1.payment_detail.query")]
 #[doc(alias = "/open-apis/payroll/v1/payment_detail/query")]
 #[doc(alias = "payroll/v1/payment_detail/query")]
+#[inline]
 pub fn query() -> QueryPaymentDetailRequest {
     QueryPaymentDetailRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "performance.v1.review_data.query")]
 #[doc(alias = "/open-apis/performance/v1/review_datas/query")]
 #[doc(alias = "performance/v1/review_datas/query")]
+#[inline]
 pub fn query() -> QueryReviewDataRequest {
     QueryReviewDataRequest::default()
 }

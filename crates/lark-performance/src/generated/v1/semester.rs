@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "performance.v1.semester.list")]
 #[doc(alias = "/open-apis/performance/v1/semesters")]
 #[doc(alias = "performance/v1/semesters")]
+#[inline]
 pub fn list() -> ListSemesterRequest {
     ListSemesterRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "performance.v1.stage_task.find_by_page")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_page")]
 #[doc(alias = "performance/v1/stage_tasks/find_by_page")]
+#[inline]
 pub fn find_by_page() -> FindByPageStageTaskRequest {
     FindByPageStageTaskRequest::default()
 }
@@ -85,6 +86,7 @@ lark_core::pages! { FindByPageStageTaskRequest; items: StageTask }
 #[doc(alias = "performance.v1.stage_task.find_by_user_list")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_user_list")]
 #[doc(alias = "performance/v1/stage_tasks/find_by_user_list")]
+#[inline]
 pub fn find_by_user_list() -> FindByUserListStageTaskRequest {
     FindByUserListStageTaskRequest::default()
 }

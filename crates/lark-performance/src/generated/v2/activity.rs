@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "performance.v2.activity.query")]
 #[doc(alias = "/open-apis/performance/v2/activity/query")]
 #[doc(alias = "performance/v2/activity/query")]
+#[inline]
 pub fn query() -> QueryActivityRequest {
     QueryActivityRequest::default()
 }

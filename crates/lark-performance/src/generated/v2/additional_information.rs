@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "performance.v2.additional_information.import")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/import")]
 #[doc(alias = "performance/v2/additional_informations/import")]
+#[inline]
 pub fn import() -> ImportAdditionalInformationRequest {
     ImportAdditionalInformationRequest::default()
 }
@@ -79,6 +80,7 @@ lark_core::operation! { ImportAdditionalInformationRequest => ImportAdditionalIn
 #[doc(alias = "performance.v2.additional_information.query")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/query")]
 #[doc(alias = "performance/v2/additional_informations/query")]
+#[inline]
 pub fn query() -> QueryAdditionalInformationRequest {
     QueryAdditionalInformationRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "performance.v2.additional_informations.batch.delete")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/batch")]
 #[doc(alias = "performance/v2/additional_informations/batch")]
+#[inline]
 pub fn delete() -> DeleteAdditionalInformationsBatchRequest {
     DeleteAdditionalInformationsBatchRequest::default()
 }

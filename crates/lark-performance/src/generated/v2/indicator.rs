@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "performance.v2.indicator.query")]
 #[doc(alias = "/open-apis/performance/v2/indicators/query")]
 #[doc(alias = "performance/v2/indicators/query")]
+#[inline]
 pub fn query() -> QueryIndicatorRequest {
     QueryIndicatorRequest::default()
 }

@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "performance.v2.metric_detail.import")]
 #[doc(alias = "/open-apis/performance/v2/metric_details/import")]
 #[doc(alias = "performance/v2/metric_details/import")]
+#[inline]
 pub fn import() -> ImportMetricDetailRequest {
     ImportMetricDetailRequest::default()
 }
@@ -79,6 +80,7 @@ lark_core::operation! { ImportMetricDetailRequest => ImportMetricDetailResponse;
 #[doc(alias = "performance.v2.metric_detail.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_details/query")]
 #[doc(alias = "performance/v2/metric_details/query")]
+#[inline]
 pub fn query() -> QueryMetricDetailRequest {
     QueryMetricDetailRequest::default()
 }

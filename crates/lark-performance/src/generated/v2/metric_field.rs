@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "performance.v2.metric_field.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_fields/query")]
 #[doc(alias = "performance/v2/metric_fields/query")]
+#[inline]
 pub fn query() -> QueryMetricFieldRequest {
     QueryMetricFieldRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "performance.v2.metric_lib.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_libs/query")]
 #[doc(alias = "performance/v2/metric_libs/query")]
+#[inline]
 pub fn query() -> QueryMetricLibRequest {
     QueryMetricLibRequest::default()
 }

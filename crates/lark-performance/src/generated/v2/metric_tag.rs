@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "performance.v2.metric_tag.list")]
 #[doc(alias = "/open-apis/performance/v2/metric_tags")]
 #[doc(alias = "performance/v2/metric_tags")]
+#[inline]
 pub fn list() -> ListMetricTagRequest {
     ListMetricTagRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "performance.v2.metric_template.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_templates/query")]
 #[doc(alias = "performance/v2/metric_templates/query")]
+#[inline]
 pub fn query() -> QueryMetricTemplateRequest {
     QueryMetricTemplateRequest::default()
 }

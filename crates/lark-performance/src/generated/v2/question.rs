@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "performance.v2.question.query")]
 #[doc(alias = "/open-apis/performance/v2/questions/query")]
 #[doc(alias = "performance/v2/questions/query")]
+#[inline]
 pub fn query() -> QueryQuestionRequest {
     QueryQuestionRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "performance.v2.review_template.query")]
 #[doc(alias = "/open-apis/performance/v2/review_templates/query")]
 #[doc(alias = "performance/v2/review_templates/query")]
+#[inline]
 pub fn query() -> QueryReviewTemplateRequest {
     QueryReviewTemplateRequest::default()
 }

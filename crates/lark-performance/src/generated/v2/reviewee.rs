@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "performance.v2.reviewee.query")]
 #[doc(alias = "/open-apis/performance/v2/reviewees/query")]
 #[doc(alias = "performance/v2/reviewees/query")]
+#[inline]
 pub fn query() -> QueryRevieweeRequest {
     QueryRevieweeRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "performance.v2.user_group_user_rel.write")]
 #[doc(alias = "/open-apis/performance/v2/user_group_user_rels/write")]
 #[doc(alias = "performance/v2/user_group_user_rels/write")]
+#[inline]
 pub fn write() -> WriteUserGroupUserRelRequest {
     WriteUserGroupUserRelRequest::default()
 }

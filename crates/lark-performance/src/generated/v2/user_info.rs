@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "performance.v2.user_info.query")]
 #[doc(alias = "/open-apis/performance/v2/user_info/query")]
 #[doc(alias = "performance/v2/user_info/query")]
+#[inline]
 pub fn query() -> QueryUserInfoRequest {
     QueryUserInfoRequest::default()
 }

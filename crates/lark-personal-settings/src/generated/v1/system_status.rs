@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "personal_settings.v1.system_status.create")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses")]
 #[doc(alias = "personal_settings/v1/system_statuses")]
+#[inline]
 pub fn create() -> CreateSystemStatusRequest {
     CreateSystemStatusRequest::default()
 }
@@ -77,6 +78,7 @@ lark_core::operation! { CreateSystemStatusRequest => CreateSystemStatusResponse;
 #[doc(alias = "personal_settings.v1.system_status.list")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses")]
 #[doc(alias = "personal_settings/v1/system_statuses")]
+#[inline]
 pub fn list() -> ListSystemStatusRequest {
     ListSystemStatusRequest::default()
 }

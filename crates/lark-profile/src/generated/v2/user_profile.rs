@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "profile.v2.user_profile.batch_query")]
 #[doc(alias = "/open-apis/profile/v2/user_profiles/batch_query")]
 #[doc(alias = "profile/v2/user_profiles/batch_query")]
+#[inline]
 pub fn batch_query() -> BatchQueryUserProfileRequest {
     BatchQueryUserProfileRequest::default()
 }

@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "report.v1.rule.query")]
 #[doc(alias = "/open-apis/report/v1/rules/query")]
 #[doc(alias = "report/v1/rules/query")]
+#[inline]
 pub fn query() -> QueryRuleRequest {
     QueryRuleRequest::default()
 }

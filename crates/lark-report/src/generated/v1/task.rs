@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "report.v1.task.query")]
 #[doc(alias = "/open-apis/report/v1/tasks/query")]
 #[doc(alias = "report/v1/tasks/query")]
+#[inline]
 pub fn query() -> QueryTaskRequest {
     QueryTaskRequest::default()
 }

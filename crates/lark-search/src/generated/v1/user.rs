@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "search.v1.user.search")]
 #[doc(alias = "/open-apis/search/v1/user")]
 #[doc(alias = "search/v1/user")]
+#[inline]
 pub fn search() -> SearchUserRequest {
     SearchUserRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "search.v2.app.create")]
 #[doc(alias = "/open-apis/search/v2/app")]
 #[doc(alias = "search/v2/app")]
+#[inline]
 pub fn create() -> CreateAppRequest {
     CreateAppRequest::default()
 }

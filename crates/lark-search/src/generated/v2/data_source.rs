@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "search.v2.data_source.create")]
 #[doc(alias = "/open-apis/search/v2/data_sources")]
 #[doc(alias = "search/v2/data_sources")]
+#[inline]
 pub fn create() -> CreateDataSourceRequest {
     CreateDataSourceRequest::default()
 }
@@ -97,6 +98,7 @@ lark_core::operation! { CreateDataSourceRequest => CreateDataSourceResponse;
 #[doc(alias = "search.v2.data_source.list")]
 #[doc(alias = "/open-apis/search/v2/data_sources")]
 #[doc(alias = "search/v2/data_sources")]
+#[inline]
 pub fn list() -> ListDataSourceRequest {
     ListDataSourceRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "search.v2.doc_wiki.search")]
 #[doc(alias = "/open-apis/search/v2/doc_wiki/search")]
 #[doc(alias = "search/v2/doc_wiki/search")]
+#[inline]
 pub fn search() -> SearchDocWikiRequest {
     SearchDocWikiRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "search.v2.message.create")]
 #[doc(alias = "/open-apis/search/v2/message")]
 #[doc(alias = "search/v2/message")]
+#[inline]
 pub fn create() -> CreateMessageRequest {
     CreateMessageRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "search.v2.schema.create")]
 #[doc(alias = "/open-apis/search/v2/schemas")]
 #[doc(alias = "search/v2/schemas")]
+#[inline]
 pub fn create() -> CreateSchemaRequest {
     CreateSchemaRequest::default()
 }

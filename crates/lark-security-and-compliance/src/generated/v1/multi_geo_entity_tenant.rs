@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "security_and_compliance.v1.multi_geo_entity.tenant.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/multi_geo_entity/tenant")]
 #[doc(alias = "security_and_compliance/v1/multi_geo_entity/tenant")]
+#[inline]
 pub fn get() -> GetMultiGeoEntityTenantRequest {
     GetMultiGeoEntityTenantRequest::default()
 }

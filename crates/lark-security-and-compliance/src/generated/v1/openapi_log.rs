@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "security_and_compliance.v1.openapi_log.list_data")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/openapi_logs/list_data")]
 #[doc(alias = "security_and_compliance/v1/openapi_logs/list_data")]
+#[inline]
 pub fn list_data() -> ListDataOpenapiLogRequest {
     ListDataOpenapiLogRequest::default()
 }

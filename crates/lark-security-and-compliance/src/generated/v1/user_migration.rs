@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "security_and_compliance.v1.user_migration.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations")]
 #[doc(alias = "security_and_compliance/v1/user_migrations")]
+#[inline]
 pub fn create() -> CreateUserMigrationRequest {
     CreateUserMigrationRequest::default()
 }
@@ -76,6 +77,7 @@ lark_core::operation! { CreateUserMigrationRequest => CreateUserMigrationRespons
 #[doc(alias = "security_and_compliance.v1.user_migration.cancel")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/cancel")]
 #[doc(alias = "security_and_compliance/v1/user_migrations/cancel")]
+#[inline]
 pub fn cancel() -> CancelUserMigrationRequest {
     CancelUserMigrationRequest::default()
 }
@@ -120,6 +122,7 @@ lark_core::operation! { CancelUserMigrationRequest => ();
 #[doc(alias = "security_and_compliance.v1.user_migration.search")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/search")]
 #[doc(alias = "security_and_compliance/v1/user_migrations/search")]
+#[inline]
 pub fn search() -> SearchUserMigrationRequest {
     SearchUserMigrationRequest::default()
 }

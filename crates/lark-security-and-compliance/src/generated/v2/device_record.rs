@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "security_and_compliance.v2.device_record.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
 #[doc(alias = "security_and_compliance/v2/device_records")]
+#[inline]
 pub fn create() -> CreateDeviceRecordRequest {
     CreateDeviceRecordRequest::default()
 }
@@ -93,6 +94,7 @@ lark_core::operation! { CreateDeviceRecordRequest => CreateDeviceRecordResponse;
 #[doc(alias = "security_and_compliance.v2.device_record.list")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
 #[doc(alias = "security_and_compliance/v2/device_records")]
+#[inline]
 pub fn list() -> ListDeviceRecordRequest {
     ListDeviceRecordRequest::default()
 }
@@ -214,6 +216,7 @@ lark_core::pages! { ListDeviceRecordRequest; items: DeviceRecord }
 #[doc(alias = "security_and_compliance.v2.device_record.mine")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/mine")]
 #[doc(alias = "security_and_compliance/v2/device_records/mine")]
+#[inline]
 pub fn mine() -> MineDeviceRecordRequest {
     MineDeviceRecordRequest::default()
 }

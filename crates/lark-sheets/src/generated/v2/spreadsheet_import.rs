@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "sheets.v2.spreadsheet.import.create")]
 #[doc(alias = "/open-apis/sheets/v2/import")]
 #[doc(alias = "sheets/v2/import")]
+#[inline]
 pub fn create() -> CreateSpreadsheetImportRequest {
     CreateSpreadsheetImportRequest::default()
 }
@@ -55,6 +56,7 @@ lark_core::operation! { CreateSpreadsheetImportRequest => CreateSpreadsheetImpor
 #[doc(alias = "sheets.v2.spreadsheet.import.get")]
 #[doc(alias = "/open-apis/sheets/v2/import/result")]
 #[doc(alias = "sheets/v2/import/result")]
+#[inline]
 pub fn get() -> GetSpreadsheetImportRequest {
     GetSpreadsheetImportRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "sheets.v3.spreadsheet.create")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets")]
 #[doc(alias = "sheets/v3/spreadsheets")]
+#[inline]
 pub fn create() -> CreateSpreadsheetRequest {
     CreateSpreadsheetRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "spark.v1.app.create")]
 #[doc(alias = "/open-apis/spark/v1/apps")]
 #[doc(alias = "spark/v1/apps")]
+#[inline]
 pub fn create() -> CreateAppRequest {
     CreateAppRequest::default()
 }
@@ -64,6 +65,7 @@ lark_core::operation! { CreateAppRequest => CreateAppResponse;
 #[doc(alias = "spark.v1.app.list")]
 #[doc(alias = "/open-apis/spark/v1/apps")]
 #[doc(alias = "spark/v1/apps")]
+#[inline]
 pub fn list() -> ListAppRequest {
     ListAppRequest::default()
 }
@@ -489,6 +491,7 @@ lark_core::operation! { UploadHtmlCodeAndReleaseAppRequest => UploadHtmlCodeAndR
 #[doc(alias = "spark.v1.app.icon")]
 #[doc(alias = "/open-apis/spark/v1/icon")]
 #[doc(alias = "spark/v1/icon")]
+#[inline]
 pub fn icon() -> IconAppRequest {
     IconAppRequest::default()
 }

@@ -16,6 +16,7 @@ use super::*;
 #[doc(alias = "spark.v1.app.available_scope.open_api_get_miaoda_available_scope")]
 #[doc(alias = "/open-apis/spark/v1/available_scope")]
 #[doc(alias = "spark/v1/available_scope")]
+#[inline]
 pub fn open_api_get_miaoda_available_scope() -> OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest {
     OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest::default()
 }
@@ -43,6 +44,7 @@ lark_core::operation! { OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest =
 #[doc(alias = "spark.v1.app.available_scope.open_api_update_miaoda_available_scope")]
 #[doc(alias = "/open-apis/spark/v1/available_scope")]
 #[doc(alias = "spark/v1/available_scope")]
+#[inline]
 pub fn open_api_update_miaoda_available_scope() -> OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest {
     OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest::default()
 }

@@ -19,6 +19,7 @@ use super::*;
 #[doc(alias = "spark.v1.directory.user.id_convert")]
 #[doc(alias = "/open-apis/spark/v1/directory/user/id_convert")]
 #[doc(alias = "spark/v1/directory/user/id_convert")]
+#[inline]
 pub fn id_convert() -> IdConvertDirectoryUserRequest {
     IdConvertDirectoryUserRequest::default()
 }

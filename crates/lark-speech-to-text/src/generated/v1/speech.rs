@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "speech_to_text.v1.speech.file_recognize")]
 #[doc(alias = "/open-apis/speech_to_text/v1/speech/file_recognize")]
 #[doc(alias = "speech_to_text/v1/speech/file_recognize")]
+#[inline]
 pub fn file_recognize() -> FileRecognizeSpeechRequest {
     FileRecognizeSpeechRequest::default()
 }
@@ -60,6 +61,7 @@ lark_core::operation! { FileRecognizeSpeechRequest => FileRecognizeSpeechRespons
 #[doc(alias = "speech_to_text.v1.speech.stream_recognize")]
 #[doc(alias = "/open-apis/speech_to_text/v1/speech/stream_recognize")]
 #[doc(alias = "speech_to_text/v1/speech/stream_recognize")]
+#[inline]
 pub fn stream_recognize() -> StreamRecognizeSpeechRequest {
     StreamRecognizeSpeechRequest::default()
 }

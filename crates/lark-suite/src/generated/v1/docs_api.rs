@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "suite.v1.docs_api.meta")]
 #[doc(alias = "/open-apis/suite/docs-api/meta")]
 #[doc(alias = "suite/docs-api/meta")]
+#[inline]
 pub fn meta() -> MetaDocsApiRequest {
     MetaDocsApiRequest::default()
 }
@@ -49,6 +50,7 @@ lark_core::operation! { MetaDocsApiRequest => GetDocsMetaResponse;
 #[doc(alias = "suite.v1.docs_api.search")]
 #[doc(alias = "/open-apis/suite/docs-api/search/object")]
 #[doc(alias = "suite/docs-api/search/object")]
+#[inline]
 pub fn search() -> SearchDocsApiRequest {
     SearchDocsApiRequest::default()
 }

@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "task.v1.task.create")]
 #[doc(alias = "/open-apis/task/v1/tasks")]
 #[doc(alias = "task/v1/tasks")]
+#[inline]
 pub fn create() -> CreateTaskRequest {
     CreateTaskRequest::default()
 }
@@ -104,6 +105,7 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 #[doc(alias = "task.v1.task.list")]
 #[doc(alias = "/open-apis/task/v1/tasks")]
 #[doc(alias = "task/v1/tasks")]
+#[inline]
 pub fn list() -> ListTaskRequest {
     ListTaskRequest::default()
 }

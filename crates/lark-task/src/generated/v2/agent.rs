@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "task.v2.agent.register_agent")]
 #[doc(alias = "/open-apis/task/v2/agent/register_agent")]
 #[doc(alias = "task/v2/agent/register_agent")]
+#[inline]
 pub fn register_agent() -> RegisterAgentAgentRequest {
     RegisterAgentAgentRequest::default()
 }
@@ -46,6 +47,7 @@ lark_core::operation! { RegisterAgentAgentRequest => RegisterAgentAgentResponse;
 #[doc(alias = "task.v2.agent.update_agent_profile")]
 #[doc(alias = "/open-apis/task/v2/agent/update_agent_profile")]
 #[doc(alias = "task/v2/agent/update_agent_profile")]
+#[inline]
 pub fn update_agent_profile() -> UpdateAgentProfileAgentRequest {
     UpdateAgentProfileAgentRequest::default()
 }

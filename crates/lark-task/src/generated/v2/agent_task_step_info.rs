@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "task.v2.agent_task_step_info.append_task_steps")]
 #[doc(alias = "/open-apis/task/v2/agent_task_step_info/append_task_steps")]
 #[doc(alias = "task/v2/agent_task_step_info/append_task_steps")]
+#[inline]
 pub fn append_task_steps() -> AppendTaskStepsAgentTaskStepInfoRequest {
     AppendTaskStepsAgentTaskStepInfoRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "task.v2.attachment.list")]
 #[doc(alias = "/open-apis/task/v2/attachments")]
 #[doc(alias = "task/v2/attachments")]
+#[inline]
 pub fn list() -> ListAttachmentRequest {
     ListAttachmentRequest::default()
 }
@@ -80,6 +81,7 @@ lark_core::pages! { ListAttachmentRequest; items: Attachment }
 #[doc(alias = "task.v2.attachment.upload")]
 #[doc(alias = "/open-apis/task/v2/attachments/upload")]
 #[doc(alias = "task/v2/attachments/upload")]
+#[inline]
 pub fn upload() -> UploadAttachmentRequest {
     UploadAttachmentRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "task.v2.comment.create")]
 #[doc(alias = "/open-apis/task/v2/comments")]
 #[doc(alias = "task/v2/comments")]
+#[inline]
 pub fn create() -> CreateCommentRequest {
     CreateCommentRequest::default()
 }
@@ -75,6 +76,7 @@ lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
 #[doc(alias = "task.v2.comment.list")]
 #[doc(alias = "/open-apis/task/v2/comments")]
 #[doc(alias = "task/v2/comments")]
+#[inline]
 pub fn list() -> ListCommentRequest {
     ListCommentRequest::default()
 }

@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "task.v2.custom_field.create")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
 #[doc(alias = "task/v2/custom_fields")]
+#[inline]
 pub fn create() -> CreateCustomFieldRequest {
     CreateCustomFieldRequest::default()
 }
@@ -98,6 +99,7 @@ lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
 #[doc(alias = "task.v2.custom_field.list")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
 #[doc(alias = "task/v2/custom_fields")]
+#[inline]
 pub fn list() -> ListCustomFieldRequest {
     ListCustomFieldRequest::default()
 }

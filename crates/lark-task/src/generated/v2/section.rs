@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "task.v2.section.create")]
 #[doc(alias = "/open-apis/task/v2/sections")]
 #[doc(alias = "task/v2/sections")]
+#[inline]
 pub fn create() -> CreateSectionRequest {
     CreateSectionRequest::default()
 }
@@ -80,6 +81,7 @@ lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
 #[doc(alias = "task.v2.section.list")]
 #[doc(alias = "/open-apis/task/v2/sections")]
 #[doc(alias = "task/v2/sections")]
+#[inline]
 pub fn list() -> ListSectionRequest {
     ListSectionRequest::default()
 }

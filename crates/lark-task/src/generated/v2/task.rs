@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "task.v2.task.create")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
 #[doc(alias = "task/v2/tasks")]
+#[inline]
 pub fn create() -> CreateTaskRequest {
     CreateTaskRequest::default()
 }
@@ -127,6 +128,7 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 #[doc(alias = "task.v2.task.list")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
 #[doc(alias = "task/v2/tasks")]
+#[inline]
 pub fn list() -> ListTaskRequest {
     ListTaskRequest::default()
 }
@@ -184,6 +186,7 @@ lark_core::pages! { ListTaskRequest; items: Task }
 #[doc(alias = "task.v2.task.search")]
 #[doc(alias = "/open-apis/task/v2/tasks/search")]
 #[doc(alias = "task/v2/tasks/search")]
+#[inline]
 pub fn search() -> SearchTaskRequest {
     SearchTaskRequest::default()
 }

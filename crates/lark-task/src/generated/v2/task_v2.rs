@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "task.v2.task_v2.list_related_task")]
 #[doc(alias = "/open-apis/task/v2/task_v2/list_related_task")]
 #[doc(alias = "task/v2/task_v2/list_related_task")]
+#[inline]
 pub fn list_related_task() -> ListRelatedTaskTaskV2Request {
     ListRelatedTaskTaskV2Request::default()
 }
@@ -69,6 +70,7 @@ lark_core::pages! { ListRelatedTaskTaskV2Request; items: Task }
 #[doc(alias = "task.v2.task_v2.task_subscription")]
 #[doc(alias = "/open-apis/task/v2/task_v2/task_subscription")]
 #[doc(alias = "task/v2/task_v2/task_subscription")]
+#[inline]
 pub fn task_subscription() -> TaskSubscriptionTaskV2Request {
     TaskSubscriptionTaskV2Request::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "task.v2.tasklist.create")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
 #[doc(alias = "task/v2/tasklists")]
+#[inline]
 pub fn create() -> CreateTasklistRequest {
     CreateTasklistRequest::default()
 }
@@ -75,6 +76,7 @@ lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
 #[doc(alias = "task.v2.tasklist.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
 #[doc(alias = "task/v2/tasklists")]
+#[inline]
 pub fn list() -> ListTasklistRequest {
     ListTasklistRequest::default()
 }
@@ -123,6 +125,7 @@ lark_core::pages! { ListTasklistRequest; items: Tasklist }
 #[doc(alias = "task.v2.tasklist.search")]
 #[doc(alias = "/open-apis/task/v2/tasklists/search")]
 #[doc(alias = "task/v2/tasklists/search")]
+#[inline]
 pub fn search() -> SearchTasklistRequest {
     SearchTasklistRequest::default()
 }

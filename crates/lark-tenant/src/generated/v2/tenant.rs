@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "tenant.v2.tenant.query")]
 #[doc(alias = "/open-apis/tenant/v2/tenant/query")]
 #[doc(alias = "tenant/v2/tenant/query")]
+#[inline]
 pub fn query() -> QueryTenantRequest {
     QueryTenantRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "tenant.v2.tenant.product_assign_info.query")]
 #[doc(alias = "/open-apis/tenant/v2/tenant/assign_info_list/query")]
 #[doc(alias = "tenant/v2/tenant/assign_info_list/query")]
+#[inline]
 pub fn query() -> QueryTenantProductAssignInfoRequest {
     QueryTenantProductAssignInfoRequest::default()
 }

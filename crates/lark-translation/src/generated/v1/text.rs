@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "translation.v1.text.detect")]
 #[doc(alias = "/open-apis/translation/v1/text/detect")]
 #[doc(alias = "translation/v1/text/detect")]
+#[inline]
 pub fn detect() -> DetectTextRequest {
     DetectTextRequest::default()
 }
@@ -57,6 +58,7 @@ lark_core::operation! { DetectTextRequest => DetectTextResponse;
 #[doc(alias = "translation.v1.text.translate")]
 #[doc(alias = "/open-apis/translation/v1/text/translate")]
 #[doc(alias = "translation/v1/text/translate")]
+#[inline]
 pub fn translate() -> TranslateTextRequest {
     TranslateTextRequest::default()
 }

@@ -21,6 +21,7 @@ use super::*;
 #[doc(alias = "trust_party.v1.collaboration_tenant.list")]
 #[doc(alias = "/open-apis/trust_party/v1/collaboration_tenants")]
 #[doc(alias = "trust_party/v1/collaboration_tenants")]
+#[inline]
 pub fn list() -> ListCollaborationTenantRequest {
     ListCollaborationTenantRequest::default()
 }

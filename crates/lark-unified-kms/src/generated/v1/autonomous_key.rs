@@ -14,6 +14,7 @@ use super::*;
 #[doc(alias = "unified_kms.v1.autonomous_key.create")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys")]
 #[doc(alias = "unified_kms/v1/autonomous_keys")]
+#[inline]
 pub fn create() -> CreateAutonomousKeyRequest {
     CreateAutonomousKeyRequest::default()
 }
@@ -55,6 +56,7 @@ lark_core::operation! { CreateAutonomousKeyRequest => CreateAutonomousKeyRespons
 #[doc(alias = "unified_kms.v1.autonomous_key.list")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys")]
 #[doc(alias = "unified_kms/v1/autonomous_keys")]
+#[inline]
 pub fn list() -> ListAutonomousKeyRequest {
     ListAutonomousKeyRequest::default()
 }

@@ -14,6 +14,7 @@ use super::*;
 #[doc(alias = "unified_kms.v1.key_import_material.get")]
 #[doc(alias = "/open-apis/unified_kms/v1/key_import_material")]
 #[doc(alias = "unified_kms/v1/key_import_material")]
+#[inline]
 pub fn get() -> GetKeyImportMaterialRequest {
     GetKeyImportMaterialRequest::default()
 }

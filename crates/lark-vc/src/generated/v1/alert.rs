@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "vc.v1.alert.list")]
 #[doc(alias = "/open-apis/vc/v1/alerts")]
 #[doc(alias = "vc/v1/alerts")]
+#[inline]
 pub fn list() -> ListAlertRequest {
     ListAlertRequest::default()
 }

@@ -17,6 +17,7 @@ use super::*;
 #[doc(alias = "vc.v1.bot.countdown")]
 #[doc(alias = "/open-apis/vc/v1/bots/countdown")]
 #[doc(alias = "vc/v1/bots/countdown")]
+#[inline]
 pub fn countdown() -> CountdownBotRequest {
     CountdownBotRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::operation! { CountdownBotRequest => ();
 #[doc(alias = "vc.v1.bot.events")]
 #[doc(alias = "/open-apis/vc/v1/bots/events")]
 #[doc(alias = "vc/v1/bots/events")]
+#[inline]
 pub fn events() -> EventsBotRequest {
     EventsBotRequest::default()
 }
@@ -130,6 +132,7 @@ lark_core::pages! { EventsBotRequest; events: Event }
 #[doc(alias = "vc.v1.bot.join")]
 #[doc(alias = "/open-apis/vc/v1/bots/join")]
 #[doc(alias = "vc/v1/bots/join")]
+#[inline]
 pub fn join() -> JoinBotRequest {
     JoinBotRequest::default()
 }
@@ -183,6 +186,7 @@ lark_core::operation! { JoinBotRequest => JoinBotResponse;
 #[doc(alias = "vc.v1.bot.leave")]
 #[doc(alias = "/open-apis/vc/v1/bots/leave")]
 #[doc(alias = "vc/v1/bots/leave")]
+#[inline]
 pub fn leave() -> LeaveBotRequest {
     LeaveBotRequest::default()
 }
@@ -217,6 +221,7 @@ lark_core::operation! { LeaveBotRequest => LeaveBotResponse;
 #[doc(alias = "vc.v1.bot.message")]
 #[doc(alias = "/open-apis/vc/v1/bots/message")]
 #[doc(alias = "vc/v1/bots/message")]
+#[inline]
 pub fn message() -> MessageBotRequest {
     MessageBotRequest::default()
 }
@@ -267,6 +272,7 @@ lark_core::operation! { MessageBotRequest => MessageBotResponse;
 #[doc(alias = "vc.v1.bot.user_active_meeting")]
 #[doc(alias = "/open-apis/vc/v1/bots/user_active_meeting")]
 #[doc(alias = "vc/v1/bots/user_active_meeting")]
+#[inline]
 pub fn user_active_meeting() -> UserActiveMeetingBotRequest {
     UserActiveMeetingBotRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "vc.v1.export.download")]
 #[doc(alias = "/open-apis/vc/v1/exports/download")]
 #[doc(alias = "vc/v1/exports/download")]
+#[inline]
 pub fn download() -> DownloadExportRequest {
     DownloadExportRequest::default()
 }
@@ -64,6 +65,7 @@ lark_core::operation! { DownloadExportRequest => lark_core::Download;
 #[doc(alias = "vc.v1.export.meeting_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/meeting_list")]
 #[doc(alias = "vc/v1/exports/meeting_list")]
+#[inline]
 pub fn meeting_list() -> MeetingListExportRequest {
     MeetingListExportRequest::default()
 }
@@ -126,6 +128,7 @@ lark_core::operation! { MeetingListExportRequest => MeetingListExportResponse;
 #[doc(alias = "vc.v1.export.participant_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/participant_list")]
 #[doc(alias = "vc/v1/exports/participant_list")]
+#[inline]
 pub fn participant_list() -> ParticipantListExportRequest {
     ParticipantListExportRequest::default()
 }
@@ -186,6 +189,7 @@ lark_core::operation! { ParticipantListExportRequest => ParticipantListExportRes
 #[doc(alias = "vc.v1.export.participant_quality_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/participant_quality_list")]
 #[doc(alias = "vc/v1/exports/participant_quality_list")]
+#[inline]
 pub fn participant_quality_list() -> ParticipantQualityListExportRequest {
     ParticipantQualityListExportRequest::default()
 }
@@ -245,6 +249,7 @@ lark_core::operation! { ParticipantQualityListExportRequest => ParticipantQualit
 #[doc(alias = "vc.v1.export.resource_reservation_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/resource_reservation_list")]
 #[doc(alias = "vc/v1/exports/resource_reservation_list")]
+#[inline]
 pub fn resource_reservation_list() -> ResourceReservationListExportRequest {
     ResourceReservationListExportRequest::default()
 }

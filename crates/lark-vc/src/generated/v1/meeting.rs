@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "vc.v1.meeting.list_by_no")]
 #[doc(alias = "/open-apis/vc/v1/meetings/list_by_no")]
 #[doc(alias = "vc/v1/meetings/list_by_no")]
+#[inline]
 pub fn list_by_no() -> ListByNoMeetingRequest {
     ListByNoMeetingRequest::default()
 }
@@ -76,6 +77,7 @@ lark_core::pages! { ListByNoMeetingRequest; meeting_briefs: Meeting }
 #[doc(alias = "vc.v1.meeting.search")]
 #[doc(alias = "/open-apis/vc/v1/meetings/search")]
 #[doc(alias = "vc/v1/meetings/search")]
+#[inline]
 pub fn search() -> SearchMeetingRequest {
     SearchMeetingRequest::default()
 }
@@ -125,6 +127,7 @@ lark_core::pages! { SearchMeetingRequest; items: MeetingSearchItem }
 #[doc(alias = "vc.v1.meeting.subscription")]
 #[doc(alias = "/open-apis/vc/v1/meetings/subscription")]
 #[doc(alias = "vc/v1/meetings/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionMeetingRequest {
     SubscriptionMeetingRequest::default()
 }
@@ -164,6 +167,7 @@ lark_core::operation! { SubscriptionMeetingRequest => ();
 #[doc(alias = "vc.v1.meeting.unsubscription")]
 #[doc(alias = "/open-apis/vc/v1/meetings/unsubscription")]
 #[doc(alias = "vc/v1/meetings/unsubscription")]
+#[inline]
 pub fn unsubscription() -> UnsubscriptionMeetingRequest {
     UnsubscriptionMeetingRequest::default()
 }

@@ -28,6 +28,7 @@ use super::*;
 #[doc(alias = "vc.v1.meeting_list.get")]
 #[doc(alias = "/open-apis/vc/v1/meeting_list")]
 #[doc(alias = "vc/v1/meeting_list")]
+#[inline]
 pub fn get() -> GetMeetingListRequest {
     GetMeetingListRequest::default()
 }

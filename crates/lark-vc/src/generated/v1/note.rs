@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "vc.v1.note.subscription")]
 #[doc(alias = "/open-apis/vc/v1/notes/subscription")]
 #[doc(alias = "vc/v1/notes/subscription")]
+#[inline]
 pub fn subscription() -> SubscriptionNoteRequest {
     SubscriptionNoteRequest::default()
 }
@@ -61,6 +62,7 @@ lark_core::operation! { SubscriptionNoteRequest => ();
 #[doc(alias = "vc.v1.note.unsubscription")]
 #[doc(alias = "/open-apis/vc/v1/notes/unsubscription")]
 #[doc(alias = "vc/v1/notes/unsubscription")]
+#[inline]
 pub fn unsubscription() -> UnsubscriptionNoteRequest {
     UnsubscriptionNoteRequest::default()
 }

@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "vc.v1.participant_list.get")]
 #[doc(alias = "/open-apis/vc/v1/participant_list")]
 #[doc(alias = "vc/v1/participant_list")]
+#[inline]
 pub fn get() -> GetParticipantListRequest {
     GetParticipantListRequest::default()
 }

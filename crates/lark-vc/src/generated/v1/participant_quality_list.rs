@@ -29,6 +29,7 @@ use super::*;
 #[doc(alias = "vc.v1.participant_quality_list.get")]
 #[doc(alias = "/open-apis/vc/v1/participant_quality_list")]
 #[doc(alias = "vc/v1/participant_quality_list")]
+#[inline]
 pub fn get() -> GetParticipantQualityListRequest {
     GetParticipantQualityListRequest::default()
 }

@@ -22,6 +22,7 @@ use super::*;
 #[doc(alias = "vc.v1.report.get_daily")]
 #[doc(alias = "/open-apis/vc/v1/reports/get_daily")]
 #[doc(alias = "vc/v1/reports/get_daily")]
+#[inline]
 pub fn get_daily() -> GetDailyReportRequest {
     GetDailyReportRequest::default()
 }
@@ -67,6 +68,7 @@ lark_core::operation! { GetDailyReportRequest => GetDailyReportResponse;
 #[doc(alias = "vc.v1.report.get_top_user")]
 #[doc(alias = "/open-apis/vc/v1/reports/get_top_user")]
 #[doc(alias = "vc/v1/reports/get_top_user")]
+#[inline]
 pub fn get_top_user() -> GetTopUserReportRequest {
     GetTopUserReportRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "vc.v1.reserve.apply")]
 #[doc(alias = "/open-apis/vc/v1/reserves/apply")]
 #[doc(alias = "vc/v1/reserves/apply")]
+#[inline]
 pub fn apply() -> ApplyReserveRequest {
     ApplyReserveRequest::default()
 }

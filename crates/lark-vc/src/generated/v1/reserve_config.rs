@@ -26,6 +26,7 @@ use super::*;
 #[doc(alias = "vc.v1.reserve_config.reserve_scope")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/reserve_scope")]
 #[doc(alias = "vc/v1/reserve_configs/reserve_scope")]
+#[inline]
 pub fn reserve_scope() -> ReserveScopeReserveConfigRequest {
     ReserveScopeReserveConfigRequest::default()
 }

@@ -27,6 +27,7 @@ use super::*;
 #[doc(alias = "vc.v1.resource_reservation_list.get")]
 #[doc(alias = "/open-apis/vc/v1/resource_reservation_list")]
 #[doc(alias = "vc/v1/resource_reservation_list")]
+#[inline]
 pub fn get() -> GetResourceReservationListRequest {
     GetResourceReservationListRequest::default()
 }

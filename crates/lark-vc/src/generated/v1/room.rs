@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "vc.v1.room.create")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
 #[doc(alias = "vc/v1/rooms")]
+#[inline]
 pub fn create() -> CreateRoomRequest {
     CreateRoomRequest::default()
 }
@@ -87,6 +88,7 @@ lark_core::operation! { CreateRoomRequest => CreateRoomResponse;
 #[doc(alias = "vc.v1.room.list")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
 #[doc(alias = "vc/v1/rooms")]
+#[inline]
 pub fn list() -> ListRoomRequest {
     ListRoomRequest::default()
 }
@@ -139,6 +141,7 @@ lark_core::pages! { ListRoomRequest; rooms: Room }
 #[doc(alias = "vc.v1.room.mget")]
 #[doc(alias = "/open-apis/vc/v1/rooms/mget")]
 #[doc(alias = "vc/v1/rooms/mget")]
+#[inline]
 pub fn mget() -> MgetRoomRequest {
     MgetRoomRequest::default()
 }
@@ -184,6 +187,7 @@ lark_core::operation! { MgetRoomRequest => MgetRoomResponse;
 #[doc(alias = "vc.v1.room.search")]
 #[doc(alias = "/open-apis/vc/v1/rooms/search")]
 #[doc(alias = "vc/v1/rooms/search")]
+#[inline]
 pub fn search() -> SearchRoomRequest {
     SearchRoomRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "vc.v1.room_config.query")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/query")]
 #[doc(alias = "vc/v1/room_configs/query")]
+#[inline]
 pub fn query() -> QueryRoomConfigRequest {
     QueryRoomConfigRequest::default()
 }
@@ -81,6 +82,7 @@ lark_core::operation! { QueryRoomConfigRequest => QueryRoomConfigResponse;
 #[doc(alias = "vc.v1.room_config.set")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set")]
 #[doc(alias = "vc/v1/room_configs/set")]
+#[inline]
 pub fn set() -> SetRoomConfigRequest {
     SetRoomConfigRequest::default()
 }
@@ -141,6 +143,7 @@ lark_core::operation! { SetRoomConfigRequest => ();
 #[doc(alias = "vc.v1.room_config.set_checkboard_access_code")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set_checkboard_access_code")]
 #[doc(alias = "vc/v1/room_configs/set_checkboard_access_code")]
+#[inline]
 pub fn set_checkboard_access_code() -> SetCheckboardAccessCodeRoomConfigRequest {
     SetCheckboardAccessCodeRoomConfigRequest::default()
 }
@@ -197,6 +200,7 @@ lark_core::operation! { SetCheckboardAccessCodeRoomConfigRequest => SetCheckboar
 #[doc(alias = "vc.v1.room_config.set_room_access_code")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set_room_access_code")]
 #[doc(alias = "vc/v1/room_configs/set_room_access_code")]
+#[inline]
 pub fn set_room_access_code() -> SetRoomAccessCodeRoomConfigRequest {
     SetRoomAccessCodeRoomConfigRequest::default()
 }

@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "vc.v1.room_level.create")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
 #[doc(alias = "vc/v1/room_levels")]
+#[inline]
 pub fn create() -> CreateRoomLevelRequest {
     CreateRoomLevelRequest::default()
 }
@@ -69,6 +70,7 @@ lark_core::operation! { CreateRoomLevelRequest => CreateRoomLevelResponse;
 #[doc(alias = "vc.v1.room_level.list")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
 #[doc(alias = "vc/v1/room_levels")]
+#[inline]
 pub fn list() -> ListRoomLevelRequest {
     ListRoomLevelRequest::default()
 }
@@ -116,6 +118,7 @@ lark_core::pages! { ListRoomLevelRequest; items: RoomLevel }
 #[doc(alias = "vc.v1.room_level.del")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/del")]
 #[doc(alias = "vc/v1/room_levels/del")]
+#[inline]
 pub fn del() -> DelRoomLevelRequest {
     DelRoomLevelRequest::default()
 }
@@ -158,6 +161,7 @@ lark_core::operation! { DelRoomLevelRequest => ();
 #[doc(alias = "vc.v1.room_level.mget")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/mget")]
 #[doc(alias = "vc/v1/room_levels/mget")]
+#[inline]
 pub fn mget() -> MgetRoomLevelRequest {
     MgetRoomLevelRequest::default()
 }
@@ -198,6 +202,7 @@ lark_core::operation! { MgetRoomLevelRequest => MgetRoomLevelResponse;
 #[doc(alias = "vc.v1.room_level.search")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/search")]
 #[doc(alias = "vc/v1/room_levels/search")]
+#[inline]
 pub fn search() -> SearchRoomLevelRequest {
     SearchRoomLevelRequest::default()
 }

@@ -25,6 +25,7 @@ use super::*;
 #[doc(alias = "vc.v1.scope_config.create")]
 #[doc(alias = "/open-apis/vc/v1/scope_config")]
 #[doc(alias = "vc/v1/scope_config")]
+#[inline]
 pub fn create() -> CreateScopeConfigRequest {
     CreateScopeConfigRequest::default()
 }
@@ -76,6 +77,7 @@ lark_core::operation! { CreateScopeConfigRequest => ();
 #[doc(alias = "vc.v1.scope_config.get")]
 #[doc(alias = "/open-apis/vc/v1/scope_config")]
 #[doc(alias = "vc/v1/scope_config")]
+#[inline]
 pub fn get() -> GetScopeConfigRequest {
     GetScopeConfigRequest::default()
 }

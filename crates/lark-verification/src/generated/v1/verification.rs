@@ -20,6 +20,7 @@ use super::*;
 #[doc(alias = "verification.v1.verification.get")]
 #[doc(alias = "/open-apis/verification/v1/verification")]
 #[doc(alias = "verification/v1/verification")]
+#[inline]
 pub fn get() -> GetVerificationRequest {
     GetVerificationRequest::default()
 }

@@ -18,6 +18,7 @@ use super::*;
 #[doc(alias = "wiki.v1.node.search")]
 #[doc(alias = "/open-apis/wiki/v1/nodes/search")]
 #[doc(alias = "wiki/v1/nodes/search")]
+#[inline]
 pub fn search() -> SearchNodeRequest {
     SearchNodeRequest::default()
 }

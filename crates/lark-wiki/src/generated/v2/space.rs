@@ -24,6 +24,7 @@ use super::*;
 #[doc(alias = "wiki.v2.space.create")]
 #[doc(alias = "/open-apis/wiki/v2/spaces")]
 #[doc(alias = "wiki/v2/spaces")]
+#[inline]
 pub fn create() -> CreateSpaceRequest {
     CreateSpaceRequest::default()
 }
@@ -68,6 +69,7 @@ lark_core::operation! { CreateSpaceRequest => CreateSpaceResponse;
 #[doc(alias = "wiki.v2.space.list")]
 #[doc(alias = "/open-apis/wiki/v2/spaces")]
 #[doc(alias = "wiki/v2/spaces")]
+#[inline]
 pub fn list() -> ListSpaceRequest {
     ListSpaceRequest::default()
 }
@@ -115,6 +117,7 @@ lark_core::pages! { ListSpaceRequest; items: Space }
 #[doc(alias = "wiki.v2.space.get_node")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/get_node")]
 #[doc(alias = "wiki/v2/spaces/get_node")]
+#[inline]
 pub fn get_node() -> GetNodeSpaceRequest {
     GetNodeSpaceRequest::default()
 }

@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "workplace.v1.custom_workplace_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/custom_workplace_access_data/search")]
 #[doc(alias = "workplace/v1/custom_workplace_access_data/search")]
+#[inline]
 pub fn search() -> SearchCustomWorkplaceAccessDataRequest {
     SearchCustomWorkplaceAccessDataRequest::default()
 }

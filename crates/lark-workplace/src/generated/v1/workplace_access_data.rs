@@ -23,6 +23,7 @@ use super::*;
 #[doc(alias = "workplace.v1.workplace_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/workplace_access_data/search")]
 #[doc(alias = "workplace/v1/workplace_access_data/search")]
+#[inline]
 pub fn search() -> SearchWorkplaceAccessDataRequest {
     SearchWorkplaceAccessDataRequest::default()
 }
