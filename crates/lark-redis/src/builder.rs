@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use lark_core::__private::client_tls;
 use lark_core::{Secret, StoreError};
-use redis::RedisConnectionInfo;
 
-use crate::address::{self, Parsed};
+use crate::address::{self, Login, Parsed};
 use crate::connection::Redis;
 use crate::route::{Kind, Route};
 
@@ -15,7 +14,7 @@ use crate::route::{Kind, Route};
 pub struct RedisBuilder {
     urls: Vec<String>,
     service: Option<String>,
-    sentinel_settings: RedisConnectionInfo,
+    sentinel_login: Login,
     is_cluster: bool,
     root_certificates: Option<Vec<u8>>,
     client_certificate: Option<(Vec<u8>, Secret)>,
@@ -26,7 +25,7 @@ impl RedisBuilder {
         Self {
             urls,
             service: None,
-            sentinel_settings: RedisConnectionInfo::default(),
+            sentinel_login: Login::default(),
             is_cluster: false,
             root_certificates: None,
             client_certificate: None,
@@ -42,11 +41,8 @@ impl RedisBuilder {
 
     /// The user and the password of the sentinels themselves. By default they ask for none.
     pub fn sentinel_login(mut self, user: Option<&str>, password: &str) -> Self {
-        let settings = RedisConnectionInfo::default().set_password(password);
-        self.sentinel_settings = match user {
-            Some(user) => settings.set_username(user),
-            None => settings,
-        };
+        let (user, password) = (user.map(str::to_owned), Some(password.into()));
+        self.sentinel_login = Login { user, password, database: 0 };
         self
     }
 
@@ -77,18 +73,18 @@ impl RedisBuilder {
     pub fn open(self) -> Result<Redis, StoreError> {
         let parsed: Result<Vec<_>, _> = self.urls.iter().map(|url| address::parse(url)).collect();
         let parsed = parsed?;
-        let Some(Parsed { settings, uses_tls, .. }) = parsed.first() else {
+        let Some(Parsed { login, uses_tls, .. }) = parsed.first() else {
             return Err(StoreError::new("the address of Redis: there is none"));
         };
-        let (settings, uses_tls) = (settings.clone(), *uses_tls);
+        let (login, uses_tls) = (login.clone(), *uses_tls);
         let rejected = |why: &str| Err(StoreError::new(format!("the address of Redis: {why}")));
         if parsed.iter().any(|it| it.uses_tls != uses_tls) {
             return rejected("some have TLS and some do not");
         }
         let kind = match (self.service, self.is_cluster) {
             (Some(_), true) => return rejected("a cluster has no sentinels"),
-            (Some(service), false) => Kind::Sentinel(service, self.sentinel_settings),
-            (None, true) if settings.db() != 0 => {
+            (Some(service), false) => Kind::Sentinel(service, self.sentinel_login),
+            (None, true) if login.database != 0 => {
                 return rejected("a cluster has no databases but 0");
             }
             (None, true) => Kind::Cluster,
@@ -106,7 +102,7 @@ impl RedisBuilder {
         let tls =
             tls.transpose().map_err(|error| StoreError::new("TLS of Redis").with_source(error))?;
         let addresses = parsed.into_iter().map(|it| it.address).collect();
-        Ok(Redis::on(Arc::new(Route { kind, addresses, settings, tls })))
+        Ok(Redis::on(Arc::new(Route { kind, addresses, login, tls })))
     }
 }
 

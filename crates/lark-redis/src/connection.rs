@@ -5,17 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lark_core::StoreError;
-use redis::{
-    ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ScriptInvocation, ServerErrorKind,
-    cmd,
-};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use crate::address::Address;
 use crate::builder::RedisBuilder;
+use crate::client::{Command, Failure, FromReply, Invocation, Script};
 use crate::error::store_error;
-use crate::route::{Link, Route, failure, redirection};
+use crate::route::{Link, Route, redirection};
 
 /// Longer than any script takes, shorter than the 2 s for which a client waits for a token.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -52,7 +49,7 @@ struct State {
     /// The node that another one has named.
     hint: Option<Address>,
     /// When the last attempt to connect failed, and how.
-    failed: Option<(Instant, RedisError)>,
+    failed: Option<(Instant, Failure)>,
     /// How often it connected. A call that finds its connection broken must not close the next one.
     generation: u64,
 }
@@ -119,11 +116,11 @@ impl Redis {
     /// It cannot, and why.
     pub async fn check(&self) -> Result<(), StoreError> {
         let key = self.key("check", "");
-        let put = |call: &mut ScriptInvocation<'_>| _ = call.key(&key).arg("\n").arg("1");
+        let put = |call: &mut Invocation<'_>| _ = call.key(&key).arg("\n").arg("1");
         self.run::<()>(&crate::script::PUT, put).await?;
         let failed = |error| store_error(&self.shared.route, &error);
-        let (mut link, _) = self.shared.link(&key).await.map_err(failed)?;
-        let greeting = cmd("HELLO").query_async::<redis::Value>(&mut link.connection).await;
+        let (link, _) = self.shared.link(&key).await.map_err(failed)?;
+        let greeting = Command::new("HELLO").query::<()>(&link.connection).await;
         match greeting.map_err(failed) {
             Err(error) if error.to_string().to_lowercase().contains("unknown command") => {
                 Err(error)
@@ -137,49 +134,47 @@ impl Redis {
         format!("{{{}}}:{kind}:{name}", self.namespace)
     }
 
-    pub(crate) fn error(&self, error: &RedisError) -> StoreError {
+    pub(crate) fn error(&self, error: &Failure) -> StoreError {
         store_error(&self.shared.route, error)
     }
 
     /// A connection for commands that wait, with so much time for each.
-    pub(crate) async fn waiting_link(&self, limit: Duration) -> RedisResult<Link> {
+    pub(crate) async fn waiting_link(&self, limit: Duration) -> Result<Link, Failure> {
         let hint = self.shared.state.lock().await.hint.clone();
         self.shared.route.open(&self.key("check", ""), hint.as_ref(), limit).await
     }
 
     /// Runs a script, a second time if the connection was found broken or led to the wrong server: idle
     /// connections die, and a server that comes back has forgotten them.
-    pub(crate) async fn run<T: FromRedisValue>(
+    pub(crate) async fn run<T: FromReply>(
         &self,
         script: &Script,
-        fill: impl Fn(&mut ScriptInvocation<'_>),
+        fill: impl Fn(&mut Invocation<'_>),
     ) -> Result<T, StoreError> {
         self.run_twice(script, |call, _| fill(call)).await
     }
 
     /// As [`run`](Self::run); `fill` is told whether it may have run already.
-    pub(crate) async fn run_twice<T: FromRedisValue>(
+    pub(crate) async fn run_twice<T: FromReply>(
         &self,
         script: &Script,
-        fill: impl Fn(&mut ScriptInvocation<'_>, bool),
+        fill: impl Fn(&mut Invocation<'_>, bool),
     ) -> Result<T, StoreError> {
         let probe = self.key("check", "");
         let (mut is_second, mut may_have_run) = (false, false);
         loop {
-            let (mut link, generation) =
+            let (link, generation) =
                 self.shared.link(&probe).await.map_err(|error| self.error(&error))?;
-            link.connection.set_response_timeout(self.response_timeout);
-            let mut call = script.prepare_invoke();
+            let connection = link.connection.clone().response_timeout(self.response_timeout);
+            let mut call = script.invocation();
             fill(&mut call, may_have_run);
-            let done = match call.invoke_async(&mut link.connection).await {
-                Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) => {
-                    match self.follows_keys {
-                        true => self.ask(&link, &error, &call).await,
-                        false => Err(failure(
-                            "the cluster is moving the keys; it is away until they are moved",
-                        )),
-                    }
-                }
+            let done = match call.run(&connection).await {
+                Err(error) if error.code() == "ASK" => match self.follows_keys {
+                    true => self.ask(&link, &error, &call).await,
+                    false => Err(Failure::own(
+                        "the cluster is moving the keys; it is away until they are moved",
+                    )),
+                },
                 done => done,
             };
             let error = match done {
@@ -198,23 +193,21 @@ impl Redis {
             if is_second || matches!(next, Next::Fail { .. }) {
                 return Err(self.error(&error));
             }
-            may_have_run |= error.is_connection_dropped();
+            may_have_run |= error.is_ended();
             is_second = true;
         }
     }
 
     /// Runs a call on the node to which the cluster is moving its keys.
-    async fn ask<T: FromRedisValue>(
+    async fn ask<T: FromReply>(
         &self,
         link: &Link,
-        error: &RedisError,
-        call: &ScriptInvocation<'_>,
-    ) -> RedisResult<T> {
+        error: &Failure,
+        call: &Invocation<'_>,
+    ) -> Result<T, Failure> {
         let Some(node) = redirection(error, &link.address) else { return Err(error.clone()) };
-        let mut link = self.shared.route.connect(&node, RESPONSE_TIMEOUT).await?;
-        call.load_async(&mut link.connection).await?;
-        cmd("ASKING").query_async::<()>(&mut link.connection).await?;
-        call.invoke_async(&mut link.connection).await
+        let link = self.shared.route.connect(&node, RESPONSE_TIMEOUT).await?;
+        call.load_and_run(&link.connection, Some(Command::new("ASKING"))).await
     }
 }
 
@@ -231,15 +224,13 @@ enum Next {
 }
 
 impl Next {
-    fn after(error: &RedisError) -> Self {
-        match error.kind() {
-            ErrorKind::Server(ServerErrorKind::TryAgain) => Self::Again,
+    fn after(error: &Failure) -> Self {
+        match error.code() {
+            "TRYAGAIN" => Self::Again,
             // It was the primary, and another one is now.
-            ErrorKind::Server(
-                ServerErrorKind::Moved | ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown,
-            ) => Self::Reconnect,
-            _ if error.is_connection_dropped() => Self::Reconnect,
-            _ => Self::Fail { closes: error.is_unrecoverable_error() || error.is_timeout() },
+            "MOVED" | "READONLY" | "MASTERDOWN" => Self::Reconnect,
+            _ if error.is_ended() => Self::Reconnect,
+            _ => Self::Fail { closes: error.is_io() },
         }
     }
 }
@@ -252,7 +243,7 @@ impl Shared {
     /// The connection and its number; opens it if there is none. `key` is any key of the namespace.
     ///
     /// It is opened in a task of its own: callers that have less time than that takes would never get one.
-    async fn link(self: &Arc<Self>, key: &str) -> RedisResult<(Link, u64)> {
+    async fn link(self: &Arc<Self>, key: &str) -> Result<(Link, u64), Failure> {
         let state = self.state.lock().await;
         if let Some(link) = &state.link {
             return Ok((link.clone(), state.generation));
@@ -260,10 +251,10 @@ impl Shared {
         drop(state);
         let (shared, key) = (Arc::clone(self), key.to_owned());
         let opening = tokio::spawn(async move { shared.open(&key).await });
-        opening.await.unwrap_or_else(|_| Err(failure("the runtime shuts down")))
+        opening.await.unwrap_or_else(|_| Err(Failure::own("the runtime shuts down")))
     }
 
-    async fn open(&self, key: &str) -> RedisResult<(Link, u64)> {
+    async fn open(&self, key: &str) -> Result<(Link, u64), Failure> {
         let mut state = self.state.lock().await;
         if let Some(link) = &state.link {
             return Ok((link.clone(), state.generation));

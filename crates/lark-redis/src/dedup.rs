@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use lark_core::__private::random_uuid;
 use lark_core::{Claim, Dedup, StoreError, StoreFuture};
-use redis::ScriptInvocation;
 
+use crate::client::Invocation;
 use crate::connection::Redis;
 use crate::lease::millis;
 use crate::script;
@@ -71,11 +71,11 @@ impl Dedup for RedisDedup {
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim> {
         Box::pin(async {
             let (places, owner) = (self.keys(keys), random_uuid());
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 places.iter().for_each(|key| _ = call.key(key));
                 call.arg(&owner).arg(millis(self.claim));
             };
-            match self.redis.run(&script::CLAIM, fill).await? {
+            match self.redis.run::<u8>(&script::CLAIM, fill).await? {
                 0 => {
                     keys.first().map(|key| self.owners().insert(key.clone(), owner));
                     Ok(Claim::New)
@@ -90,7 +90,7 @@ impl Dedup for RedisDedup {
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async {
             let (places, owner) = (self.keys(keys), self.owner_of(keys));
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 places.iter().for_each(|key| _ = call.key(key));
                 call.arg(&owner).arg(millis(self.done));
             };
@@ -107,7 +107,7 @@ impl Dedup for RedisDedup {
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async {
             let (places, owner) = (self.keys(keys), self.owner_of(keys));
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 places.iter().for_each(|key| _ = call.key(key));
                 call.arg(&owner);
             };

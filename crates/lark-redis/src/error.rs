@@ -3,40 +3,31 @@
 use std::fmt::Display;
 
 use lark_core::StoreError;
-use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-/// `error` as one of a store: where, what, and what helps. No password is in it.
-pub(crate) fn store_error(place: impl Display, error: &RedisError) -> StoreError {
-    let advice = advice(error);
-    let what = match error.detail() {
-        // Our own.
-        Some(detail) if error.kind() == ErrorKind::Client => detail.to_owned(),
-        Some(detail) => format!("{}: {detail}", error.category()),
-        None => error.to_string(),
-    };
-    StoreError::new(format!("{place}: {what}{advice}"))
+use crate::client::Failure;
+
+/// `failure` as an error of a store: where, what, and what helps. No password is in it.
+pub(crate) fn store_error(place: impl Display, failure: &Failure) -> StoreError {
+    StoreError::new(format!("{place}: {failure}{}", advice(failure)))
 }
 
 /// What helps, beginning with a separator; empty if nothing is known to.
-fn advice(error: &RedisError) -> &'static str {
-    match error.kind() {
-        ErrorKind::AuthenticationFailed => "; check the user and the password in the address",
-        ErrorKind::Server(ServerErrorKind::ReadOnly) => {
-            "; it is a replica: connect to the primary, or through Sentinel"
+fn advice(failure: &Failure) -> &'static str {
+    match (failure, failure.code()) {
+        (Failure::Login(_), _) | (_, "NOAUTH" | "WRONGPASS") => {
+            "; check the user and the password in the address"
         }
-        ErrorKind::Server(ServerErrorKind::BusyLoading) => "; it is still loading its data",
-        ErrorKind::Server(ServerErrorKind::TryAgain) => "; the cluster is moving the keys",
-        ErrorKind::Server(ServerErrorKind::ClusterDown) => "; the cluster has no quorum",
-        ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => {
-            "; it belongs to a cluster: use Redis::builder(..).cluster()"
-        }
-        ErrorKind::Server(ServerErrorKind::NoPerm) => {
-            "; the README of lark-redis has the commands that its ACL user needs"
-        }
-        ErrorKind::Io | ErrorKind::Server(ServerErrorKind::ResponseError) => {
-            advice_by_text(&error.to_string())
-        }
-        _ => advice_by_code(error.code().unwrap_or_default()),
+        (_, "READONLY") => "; it is a replica: connect to the primary, or through Sentinel",
+        (_, "LOADING") => "; it is still loading its data",
+        (_, "TRYAGAIN") => "; the cluster is moving the keys",
+        (_, "CLUSTERDOWN") => "; the cluster has no quorum",
+        (_, "MOVED" | "ASK") => "; it belongs to a cluster: use Redis::builder(..).cluster()",
+        (_, "NOPERM") => "; the README of lark-redis has the commands that its ACL user needs",
+        (_, "OOM") => "; raise maxmemory, and set maxmemory-policy to noeviction",
+        (_, "BUSY") => "; a script of another program takes too long",
+        (_, "MISCONF") => "; Redis cannot write to its disk",
+        (Failure::Io(_) | Failure::Server { .. }, _) => advice_by_text(&failure.to_string()),
+        _ => "",
     }
 }
 
@@ -52,14 +43,4 @@ fn advice_by_text(text: &str) -> &'static str {
         ("certificate required", "; it wants a client_certificate"),
     ];
     advice.iter().find(|(part, _)| text.contains(part)).map_or("", |(_, advice)| advice)
-}
-
-fn advice_by_code(code: &str) -> &'static str {
-    match code {
-        "OOM" => "; raise maxmemory, and set maxmemory-policy to noeviction",
-        "NOAUTH" | "WRONGPASS" => "; check the user and the password in the address",
-        "BUSY" => "; a script of another program takes too long",
-        "MISCONF" => "; Redis cannot write to its disk",
-        _ => "",
-    }
 }

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
+use crate::client::Invocation;
 use crate::connection::Redis;
 use crate::script;
 
@@ -77,7 +78,7 @@ impl Drop for Lease {
             (self.redis.clone(), std::mem::take(&mut self.key), std::mem::take(&mut self.owner));
         // If Redis cannot be reached, the lease ends by itself.
         self.runtime.spawn(async move {
-            let fill = |call: &mut redis::ScriptInvocation<'_>| _ = call.key(&key).arg(&owner);
+            let fill = |call: &mut Invocation<'_>| _ = call.key(&key).arg(&owner);
             if let Err(error) = redis.run::<()>(&script::RELEASE, fill).await {
                 tracing::debug!(target: "lark_redis", %error, "a lock ends by itself");
             }
@@ -88,7 +89,7 @@ impl Drop for Lease {
 async fn renew(redis: Redis, key: String, owner: String) {
     loop {
         sleep(RENEWAL).await;
-        let fill = |call: &mut redis::ScriptInvocation<'_>| {
+        let fill = |call: &mut Invocation<'_>| {
             call.key(&key).arg(&owner).arg(millis(LEASE));
         };
         match redis.run(&script::RENEW, fill).await {

@@ -1,9 +1,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![doc = include_str!("../README.md")]
+// Its first example needs the feature.
+#![cfg_attr(any(not(doctest), feature = "events"), doc = include_str!("../README.md"))]
 
 mod address;
 mod builder;
+mod client;
 mod connection;
+#[cfg(feature = "events")]
 mod dedup;
 mod error;
 #[cfg(feature = "inbox")]
@@ -17,6 +20,7 @@ mod token_store;
 
 pub use self::builder::RedisBuilder;
 pub use self::connection::Redis;
+#[cfg(feature = "events")]
 pub use self::dedup::RedisDedup;
 #[cfg(feature = "inbox")]
 pub use self::inbox::RedisInbox;

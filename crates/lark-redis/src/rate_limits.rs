@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use lark_core::__private::random_uuid;
 use lark_core::{PermitRequest, Permits, Rate, Refusal, SharedRateLimits, StoreError, StoreFuture};
-use redis::{RedisResult, ScriptInvocation, cmd};
 
+use crate::client::{Command, Failure, Invocation};
 use crate::connection::Redis;
 use crate::lease::millis;
 use crate::script;
@@ -50,18 +50,15 @@ impl RedisRateLimits {
     }
 
     /// Hears of refusals until the connection ends.
-    async fn hear_all(&self, hear: &(dyn Fn(&str, Refusal) + Send + Sync)) -> RedisResult<()> {
-        let (mut link, stream) = (self.redis.waiting_link(BLOCK + GRACE).await?, self.stream());
-        let mut newest = cmd("XREVRANGE");
-        newest.arg(&stream).arg("+").arg("-").arg("COUNT").arg(1);
-        let newest: Vec<Entry> = newest.query_async(&mut link.connection).await?;
+    async fn hear_all(&self, hear: &(dyn Fn(&str, Refusal) + Send + Sync)) -> Result<(), Failure> {
+        let (link, stream) = (self.redis.waiting_link(BLOCK + GRACE).await?, self.stream());
+        let newest = Command::new("XREVRANGE").arg(&stream).arg("+").arg("-").arg("COUNT").arg(1);
+        let newest: Vec<Entry> = newest.query(&link.connection).await?;
         let mut last = newest.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id);
         loop {
-            let mut read = cmd("XREAD");
-            read.arg("COUNT").arg(REFUSALS).arg("BLOCK").arg(millis(BLOCK));
-            read.arg("STREAMS").arg(&stream).arg(&last);
-            let read: Option<Vec<(String, Vec<Entry>)>> =
-                read.query_async(&mut link.connection).await?;
+            let read = Command::new("XREAD").arg("COUNT").arg(REFUSALS).arg("BLOCK");
+            let read = read.arg(millis(BLOCK)).arg("STREAMS").arg(&stream).arg(&last);
+            let read: Option<Vec<(String, Vec<Entry>)>> = read.query(&link.connection).await?;
             for (id, fields) in read.into_iter().flatten().flat_map(|(_, entries)| entries) {
                 last = id;
                 match refusal(&fields) {
@@ -98,7 +95,7 @@ impl SharedRateLimits for RedisRateLimits {
             let id = format!("{}{}", self.process, self.count.fetch_add(1, Ordering::Relaxed));
             // Sums of times stay numbers that Redis can keep exactly.
             let patience = millis(request.patience.min(MINUTE * 60 * 24));
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 call.key(&permits).key(&blocked).arg(&id).arg(request.most).arg(patience);
                 for rate in request.rates {
                     call.arg(rate.calls()).arg(millis(rate.window()));
@@ -118,7 +115,7 @@ impl SharedRateLimits for RedisRateLimits {
             let (blocked, stream) = (self.redis.key("blocked", key), self.stream());
             let pause = millis(refusal.pause.min(MINUTE * 60)).max(1);
             let limit = refusal.limit.map(|limit| limit.to_string()).unwrap_or_default();
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 call.key(&blocked).key(&stream).arg(pause).arg(key).arg(refusal.rate.calls());
                 call.arg(millis(refusal.rate.window())).arg(&limit);
             };

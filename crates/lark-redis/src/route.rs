@@ -5,11 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{ErrorKind, RedisConnectionInfo, RedisError, RedisResult, ServerErrorKind, cmd};
 use tokio_rustls::rustls::ClientConfig;
 
-use crate::address::Address;
+use crate::address::{Address, Login};
+use crate::client::{Command, Failure, Multiplexed, Reply};
 use crate::stream;
 
 /// Times that a node of a cluster may name another one.
@@ -22,22 +21,22 @@ pub(crate) struct Route {
     /// The server, the sentinels, or some nodes of the cluster.
     pub(crate) addresses: Vec<Address>,
     /// User, password and database of the server.
-    pub(crate) settings: RedisConnectionInfo,
+    pub(crate) login: Login,
     pub(crate) tls: Option<Arc<ClientConfig>>,
 }
 
 #[derive(Clone)]
 pub(crate) enum Kind {
     Server,
-    /// The name of the service, and the settings of connections to sentinels.
-    Sentinel(String, RedisConnectionInfo),
+    /// The name of the service, and what the sentinels want to know.
+    Sentinel(String, Login),
     Cluster,
 }
 
 /// A connection, and to whom it is.
 #[derive(Clone)]
 pub(crate) struct Link {
-    pub(crate) connection: MultiplexedConnection,
+    pub(crate) connection: Multiplexed,
     pub(crate) address: Address,
 }
 
@@ -52,15 +51,15 @@ impl Route {
         key: &str,
         hint: Option<&Address>,
         response_timeout: Duration,
-    ) -> RedisResult<Link> {
+    ) -> Result<Link, Failure> {
         let hint = hint.filter(|_| self.is_cluster());
         let addresses = hint.into_iter().chain(&self.addresses);
         let mut last = None;
         for address in addresses {
             let opened = match &self.kind {
                 Kind::Server => self.connect(address, response_timeout).await,
-                Kind::Sentinel(service, settings) => {
-                    let found = self.primary(address, service, settings, response_timeout).await;
+                Kind::Sentinel(service, login) => {
+                    let found = self.primary(address, service, login, response_timeout).await;
                     match found {
                         Ok(primary) => self.connect_to_primary(primary, response_timeout).await,
                         Err(error) => Err(error),
@@ -71,11 +70,11 @@ impl Route {
             match opened {
                 Ok(link) => return Ok(link),
                 // What a server says tells more than that another one is away.
-                Err(error) if error.is_io_error() && last.is_some() => {}
+                Err(error) if error.is_io() && last.is_some() => {}
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| failure("there is no address")))
+        Err(last.unwrap_or_else(|| Failure::own("there is no address")))
     }
 
     /// Connects to this server.
@@ -83,9 +82,9 @@ impl Route {
         &self,
         address: &Address,
         response_timeout: Duration,
-    ) -> RedisResult<Link> {
+    ) -> Result<Link, Failure> {
         let tls = self.tls.as_ref();
-        let connection = stream::connect(address, &self.settings, tls, response_timeout).await?;
+        let connection = stream::connect(address, &self.login, tls, response_timeout).await?;
         Ok(Link { connection, address: address.clone() })
     }
 
@@ -94,16 +93,17 @@ impl Route {
         &self,
         sentinel: &Address,
         service: &str,
-        settings: &RedisConnectionInfo,
+        login: &Login,
         response_timeout: Duration,
-    ) -> RedisResult<Address> {
+    ) -> Result<Address, Failure> {
         let tls = self.tls.as_ref();
-        let mut connection = stream::connect(sentinel, settings, tls, response_timeout).await?;
-        let mut question = cmd("SENTINEL");
-        question.arg("get-master-addr-by-name").arg(service);
-        let answer: Option<(String, u16)> = question.query_async(&mut connection).await?;
+        let connection = stream::connect(sentinel, login, tls, response_timeout).await?;
+        let question = Command::new("SENTINEL").arg("get-master-addr-by-name").arg(service);
+        let answer: Option<(String, u16)> = question.query(&connection).await?;
         let (host, port) = answer.ok_or_else(|| {
-            failure(format!("the sentinel at {sentinel} does not know the service {service:?}"))
+            Failure::own(format!(
+                "the sentinel at {sentinel} does not know the service {service:?}"
+            ))
         })?;
         Ok(Address::Tcp(host, port))
     }
@@ -114,20 +114,15 @@ impl Route {
         &self,
         address: Address,
         response_timeout: Duration,
-    ) -> RedisResult<Link> {
-        let mut link = self.connect(&address, response_timeout).await?;
-        let role: redis::Value = cmd("ROLE").query_async(&mut link.connection).await?;
-        let is_primary = match &role {
-            redis::Value::Array(parts) => parts.first().is_some_and(
-                |role| matches!(role, redis::Value::BulkString(name) if name == b"master"),
-            ),
-            _ => false,
-        };
+    ) -> Result<Link, Failure> {
+        let link = self.connect(&address, response_timeout).await?;
+        let role: Vec<Reply> = Command::new("ROLE").query(&link.connection).await?;
+        let is_primary = matches!(role.first(), Some(Reply::Bytes(name)) if name == b"master");
         match is_primary {
             true => Ok(link),
-            false => {
-                Err(failure(format!("the sentinel names {address}, which is not the primary yet")))
-            }
+            false => Err(Failure::own(format!(
+                "the sentinel names {address}, which is not the primary yet"
+            ))),
         }
     }
 
@@ -139,16 +134,15 @@ impl Route {
         node: &Address,
         key: &str,
         response_timeout: Duration,
-    ) -> RedisResult<Link> {
+    ) -> Result<Link, Failure> {
         let mut node = node.clone();
         for _ in 0..REDIRECTIONS {
-            let mut link = self.connect(&node, response_timeout).await?;
-            let answer: RedisResult<redis::Value> =
-                cmd("GET").arg(key).query_async(&mut link.connection).await;
+            let link = self.connect(&node, response_timeout).await?;
+            let answer = Command::new("GET").arg(key).query::<()>(&link.connection).await;
             match answer {
-                Ok(_) => return Ok(link),
+                Ok(()) => return Ok(link),
                 Err(error) => match redirection(&error, &node) {
-                    Some(other) if error.kind() != ErrorKind::Server(ServerErrorKind::Ask) => {
+                    Some(other) if error.code() != "ASK" => {
                         node = other;
                     }
                     // The slot is on its way to another node, and still belongs to this one.
@@ -157,24 +151,18 @@ impl Route {
                 },
             }
         }
-        Err(failure("the nodes of the cluster do not agree on who has the keys"))
+        Err(Failure::own("the nodes of the cluster do not agree on who has the keys"))
     }
 }
 
 /// The node that `error`, of the node `from`, names instead. One that names no host means its own.
-pub(crate) fn redirection(error: &RedisError, from: &Address) -> Option<Address> {
-    let (node, _slot) = error.redirect_node()?;
-    let (host, port) = node.rsplit_once(':')?;
+pub(crate) fn redirection(error: &Failure, from: &Address) -> Option<Address> {
+    let (host, port) = error.redirection()?.rsplit_once(':')?;
     let host = match (host, from) {
         ("" | "?", Address::Tcp(host, _)) => host,
         (host, _) => host,
     };
     Some(Address::Tcp(host.to_owned(), port.parse().ok()?))
-}
-
-/// A failure of our own.
-pub(crate) fn failure(what: impl Into<String>) -> RedisError {
-    (ErrorKind::Client, "", what.into()).into()
 }
 
 impl fmt::Display for Route {

@@ -1,13 +1,11 @@
 //! What happens in Redis, each step of it at once. A script that runs twice, because its reply was lost,
 //! has the effect of one run.
 
-use std::sync::LazyLock;
-
-use redis::Script;
+use crate::client::Script;
 
 macro_rules! scripts {
     ($($(#[$doc:meta])* $name:ident: $code:literal;)*) => {
-        $($(#[$doc])* pub(crate) static $name: LazyLock<Script> = LazyLock::new(|| Script::new($code));)*
+        $($(#[$doc])* pub(crate) static $name: Script = Script::new($code);)*
     };
 }
 
@@ -52,6 +50,7 @@ scripts! {
         end
         return 1";
     /// Claims events for an owner and so many milliseconds. 2: one is done; 1: one is in progress.
+    #[cfg(feature = "events")]
     CLAIM: "
         local busy = 0
         for _, key in ipairs(KEYS) do
@@ -64,6 +63,7 @@ scripts! {
         return 0";
     /// Records for so many milliseconds that the events of an owner are done. The number of those that
     /// another owner has claimed since, which are left as they are.
+    #[cfg(feature = "events")]
     FINISH: "
         local lost = 0
         for _, key in ipairs(KEYS) do

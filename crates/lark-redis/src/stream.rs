@@ -4,35 +4,30 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisResult};
-use tokio::io::{AsyncRead, AsyncWrite};
+use lark_core::Secret;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::address::Address;
+use crate::address::{Address, Login};
+use crate::client::{Command, Duplex, Failure, Multiplexed};
 
 /// Time to connect to one server, with TLS and its greeting.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1000);
 
-/// A stream of any kind.
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
-
 /// Connects, signs in, and chooses the database. Each command has `response_timeout`.
 pub(crate) async fn connect(
     address: &Address,
-    settings: &RedisConnectionInfo,
+    login: &Login,
     tls: Option<&Arc<ClientConfig>>,
     response_timeout: Duration,
-) -> RedisResult<MultiplexedConnection> {
-    let config = AsyncConnectionConfig::new().set_response_timeout(Some(response_timeout));
+) -> Result<Multiplexed, Failure> {
     let connected = async {
-        let stream = open(address, tls).await?;
-        MultiplexedConnection::new_with_config(settings, stream, config).await
+        let connection = Multiplexed::new(open(address, tls).await?, response_timeout);
+        sign_in(&connection, login).await?;
+        Ok(connection)
     };
     let connected = timeout(CONNECT_TIMEOUT, connected).await.unwrap_or_else(|_| {
         // A server without TLS waits for the end of a line.
@@ -40,17 +35,37 @@ pub(crate) async fn connect(
         let why = format!("{address} gave no answer within {CONNECT_TIMEOUT:?}{hint}");
         Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
     });
-    let (connection, driver) = connected.map_err(|error| {
-        let is_refused = error.is_connection_refusal();
-        if tls.is_some() || is_refused || !error.is_connection_dropped() {
-            return error;
+    connected.map_err(|failure: Failure| {
+        if tls.is_some() || failure.is_refused() || !failure.is_ended() {
+            return failure;
         }
         let why = format!("{address} ended the connection; does `rediss://` work, with TLS?");
         io::Error::new(io::ErrorKind::ConnectionReset, why).into()
-    })?;
-    // It ends with the last copy of the connection.
-    tokio::spawn(driver);
-    Ok(connection)
+    })
+}
+
+/// Names the user, chooses the database, and makes sure that a server answers.
+async fn sign_in(connection: &Multiplexed, login: &Login) -> Result<(), Failure> {
+    let password = login.password.as_ref().map_or("", Secret::expose);
+    let auth = match &login.user {
+        Some(user) => Some(Command::new("AUTH").arg(user).arg(password)),
+        None => login.password.as_ref().map(|_| Command::new("AUTH").arg(password)),
+    };
+    if let Some(auth) = auth {
+        auth.query::<()>(connection).await.map_err(|failure| match failure {
+            Failure::Server { .. } => Failure::Login(failure.to_string()),
+            failure => failure,
+        })?;
+    }
+    if login.database > 0 {
+        Command::new("SELECT").arg(login.database).query::<()>(connection).await?;
+    }
+    // Shows in `CLIENT LIST`. A server that knows no such command, or does not allow it, is there as well.
+    let name = Command::new("CLIENT").arg("SETINFO").arg("LIB-NAME").arg("lark-redis");
+    match name.query(connection).await {
+        Err(Failure::Server { .. }) => Ok(()),
+        answer => answer,
+    }
 }
 
 async fn open(address: &Address, tls: Option<&Arc<ClientConfig>>) -> io::Result<Box<dyn Duplex>> {

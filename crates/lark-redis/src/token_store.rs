@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use lark_core::{Secret, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 
+use crate::client::Invocation;
 use crate::connection::Redis;
 use crate::{lease, script};
 
@@ -42,7 +43,7 @@ impl TokenStore for RedisStore {
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let (key, (stored, expiry)) = (self.key(key), write(&entry));
-            let fill = |call: &mut redis::ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 call.key(&key).arg(&stored).arg(&expiry);
             };
             self.redis.run::<()>(&script::PUT, fill).await

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lark_core::StoreError;
-use redis::{RedisResult, cmd};
 
+use crate::client::{Command, Failure};
 use crate::connection::Redis;
 
 /// Most of them that are named.
@@ -21,18 +21,15 @@ pub(super) async fn names(redis: &Redis) -> Result<Vec<String>, StoreError> {
     Ok(names)
 }
 
-async fn find(redis: &Redis) -> RedisResult<Vec<String>> {
-    let mut link = redis.waiting_link(PATIENCE).await?;
+async fn find(redis: &Redis) -> Result<Vec<String>, Failure> {
+    let link = redis.waiting_link(PATIENCE).await?;
     let prefix = redis.key("inbox", "");
+    let pattern = format!("{}*:f", escaped(&prefix));
     let (mut cursor, mut names) = ("0".to_owned(), Vec::new());
     loop {
-        let mut scan = cmd("SCAN");
-        scan.arg(&cursor)
-            .arg("MATCH")
-            .arg(format!("{}*:f", escaped(&prefix)))
-            .arg("COUNT")
-            .arg(1000);
-        let (next, keys): (String, Vec<String>) = scan.query_async(&mut link.connection).await?;
+        let scan = Command::new("SCAN").arg(&cursor).arg("MATCH").arg(&pattern);
+        let scan = scan.arg("COUNT").arg(1000);
+        let (next, keys): (String, Vec<String>) = scan.query(&link.connection).await?;
         let name = |key: &String| Some(key.strip_prefix(&prefix)?.strip_suffix(":f")?.to_owned());
         names.extend(keys.iter().filter_map(name));
         if next == "0" {

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use redis::{RedisResult, cmd};
-
+use crate::client::{Command, Failure};
 use crate::connection::Redis;
 use crate::lease::millis;
 
@@ -23,19 +22,16 @@ pub(super) async fn hear_all(
     redis: &Redis,
     stream: &str,
     hear: &(dyn Fn(&[u32]) + Send + Sync),
-) -> RedisResult<()> {
-    let mut link = redis.waiting_link(BLOCK + GRACE).await?;
-    let mut newest = cmd("XREVRANGE");
-    newest.arg(stream).arg("+").arg("-").arg("COUNT").arg(1);
-    let newest: Vec<Entry> = newest.query_async(&mut link.connection).await?;
+) -> Result<(), Failure> {
+    let link = redis.waiting_link(BLOCK + GRACE).await?;
+    let newest = Command::new("XREVRANGE").arg(stream).arg("+").arg("-").arg("COUNT").arg(1);
+    let newest: Vec<Entry> = newest.query(&link.connection).await?;
     let mut last = newest.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id);
     hear(&[]);
     loop {
-        let mut read = cmd("XREAD");
-        read.arg("COUNT").arg(NOTICES).arg("BLOCK").arg(millis(BLOCK));
-        read.arg("STREAMS").arg(stream).arg(&last);
-        let read: Option<Vec<(String, Vec<Entry>)>> =
-            read.query_async(&mut link.connection).await?;
+        let read = Command::new("XREAD").arg("COUNT").arg(NOTICES).arg("BLOCK");
+        let read = read.arg(millis(BLOCK)).arg("STREAMS").arg(stream).arg(&last);
+        let read: Option<Vec<(String, Vec<Entry>)>> = read.query(&link.connection).await?;
         let entries = read.into_iter().flatten().flat_map(|(_, entries)| entries);
         let mut partitions = Vec::new();
         for (id, fields) in entries {

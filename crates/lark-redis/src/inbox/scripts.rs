@@ -15,9 +15,7 @@
 //!   delayed one; and ids: `a:<partition>` the last event, `r:<partition>` the last one that was read
 //! - `f`: the format and the number of partitions
 
-use std::sync::LazyLock;
-
-use redis::Script;
+use crate::client::Script;
 
 /// What all scripts may use.
 macro_rules! prelude {
@@ -75,8 +73,8 @@ macro_rules! prelude {
 
 macro_rules! scripts {
     ($($(#[$doc:meta])* $name:ident: $code:literal;)*) => {
-        $($(#[$doc])* pub(super) static $name: LazyLock<Script> =
-            LazyLock::new(|| Script::new(concat!(prelude!(), $code)));)*
+        $($(#[$doc])* pub(super) static $name: Script =
+            Script::new(concat!(prelude!(), $code));)*
     };
 }
 

@@ -4,16 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use lark_core::inbox::{
     Appended, Beat, DeadLetter, Gauges, Lease, Limits, NewEvent, Position, Step, Store, StoredEvent,
 };
 use lark_core::{StoreError, StoreFuture};
-use redis::{Script, ScriptInvocation};
 
 use super::id::{id, position};
 use super::names::names;
 use super::notices::hear_all;
 use super::scripts;
+use crate::client::{FromReply, Invocation, Script};
 use crate::connection::Redis;
 use crate::lease::millis;
 
@@ -38,7 +39,7 @@ pub struct RedisInbox {
 }
 
 /// An event as the scripts show it.
-type Row = (String, String, String, String, Vec<u8>, u32, u64, u64, String);
+type Row = (String, String, String, String, Bytes, u32, u64, u64, String);
 
 impl fmt::Debug for RedisInbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +74,7 @@ impl RedisInbox {
         let redis = redis.clone().unless_moving();
         let base = redis.key("inbox", name);
         let wanted = partitions.max(1);
-        let fill = |call: &mut ScriptInvocation<'_>| _ = call.key(&base).arg(FORMAT).arg(wanted);
+        let fill = |call: &mut Invocation<'_>| _ = call.key(&base).arg(FORMAT).arg(wanted);
         let (format, found): (String, u32) = redis.run(&scripts::OPEN, fill).await?;
         if format != FORMAT {
             return Err(StoreError::new(format!(
@@ -96,7 +97,7 @@ impl RedisInbox {
     /// Those of `open`, or there is none with this name; the message names those that there are.
     pub async fn open_existing(redis: &Redis, name: &str) -> Result<Self, StoreError> {
         let format = format!("{}:f", redis.key("inbox", name));
-        let fill = |call: &mut ScriptInvocation<'_>| _ = call.key(&format);
+        let fill = |call: &mut Invocation<'_>| _ = call.key(&format);
         if redis.run(&scripts::EXISTS, fill).await? {
             return Self::open(redis, name).await;
         }
@@ -112,12 +113,12 @@ impl RedisInbox {
         )))
     }
 
-    async fn run<T: redis::FromRedisValue>(
+    async fn run<T: FromReply>(
         &self,
         script: &Script,
-        fill: impl Fn(&mut ScriptInvocation<'_>),
+        fill: impl Fn(&mut Invocation<'_>),
     ) -> Result<T, StoreError> {
-        let fill = |call: &mut ScriptInvocation<'_>| {
+        let fill = |call: &mut Invocation<'_>| {
             call.key(&self.base);
             fill(call);
         };
@@ -125,7 +126,7 @@ impl RedisInbox {
     }
 }
 
-fn of_lease(call: &mut ScriptInvocation<'_>, lease: &Lease) {
+fn of_lease(call: &mut Invocation<'_>, lease: &Lease) {
     call.arg(lease.partition).arg(lease.epoch).arg(&*lease.owner);
 }
 
@@ -138,7 +139,7 @@ fn stored(row: Row) -> Result<StoredEvent, StoreError> {
         ordering_key,
         event_id,
         event_type,
-        body: body.into(),
+        body,
         attempts,
         wait: Duration::from_millis(wait),
         age: Duration::from_millis(age),
@@ -150,7 +151,7 @@ fn all_stored(rows: Option<Vec<Row>>) -> Result<Option<Vec<StoredEvent>>, StoreE
     rows.map(|rows| rows.into_iter().map(stored).collect()).transpose()
 }
 
-fn append_args(call: &mut ScriptInvocation<'_>, events: &[NewEvent], limits: &Limits) {
+fn append_args(call: &mut Invocation<'_>, events: &[NewEvent], limits: &Limits) {
     call.arg(limits.capacity).arg(millis(limits.remember).max(1)).arg(events.len());
     for event in events {
         call.arg(event.partition).arg(event.keys.len());
@@ -165,7 +166,7 @@ fn append_args(call: &mut ScriptInvocation<'_>, events: &[NewEvent], limits: &Li
     }
 }
 
-fn step_args(call: &mut ScriptInvocation<'_>, step: &Step) {
+fn step_args(call: &mut Invocation<'_>, step: &Step) {
     let (name, position, number, reason) = match step {
         Step::Begin { position, attempt } => ("begin", position, u64::from(*attempt), ""),
         Step::Done { position } => ("done", position, 0, ""),
@@ -204,7 +205,7 @@ impl Store for RedisInbox {
         ttl: Duration,
     ) -> StoreFuture<'a, Beat> {
         Box::pin(async move {
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 call.arg(owner).arg(millis(ttl).max(1)).arg(self.partitions);
                 leases.iter().for_each(|it| _ = call.arg(it.partition).arg(it.epoch));
             };
@@ -220,7 +221,7 @@ impl Store for RedisInbox {
         ttl: Duration,
     ) -> StoreFuture<'a, Option<Lease>> {
         Box::pin(async move {
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 call.arg(owner).arg(partition).arg(millis(ttl).max(1));
             };
             let epoch: Option<u64> = self.run(&scripts::ACQUIRE, fill).await?;
@@ -243,7 +244,7 @@ impl Store for RedisInbox {
         limit: usize,
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
         Box::pin(async move {
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 of_lease(call, lease);
                 call.arg(id(after)).arg(limit);
             };
@@ -266,7 +267,7 @@ impl Store for RedisInbox {
         positions: &'a [Position],
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>> {
         Box::pin(async move {
-            let fill = |call: &mut ScriptInvocation<'_>| {
+            let fill = |call: &mut Invocation<'_>| {
                 of_lease(call, lease);
                 positions.iter().for_each(|it| _ = call.arg(id(*it)));
             };
@@ -304,7 +305,7 @@ impl Store for RedisInbox {
 
     fn gauges(&self) -> StoreFuture<'_, Gauges> {
         Box::pin(async move {
-            let fill = |call: &mut ScriptInvocation<'_>| _ = call.arg(self.partitions);
+            let fill = |call: &mut Invocation<'_>| _ = call.arg(self.partitions);
             let (delayed, dead, bytes, oldest, counts): (u64, u64, u64, u64, Vec<u64>) =
                 self.run(&scripts::GAUGES, fill).await?;
             let mut gauges = Gauges::default();
@@ -325,7 +326,7 @@ impl Store for RedisInbox {
         Box::pin(async move {
             let behind = |it: Position| id(Position(it.0.saturating_add(1)));
             let from = after.and_then(position).map_or_else(|| "-".to_owned(), behind);
-            let fill = |call: &mut ScriptInvocation<'_>| _ = call.arg(&from).arg(limit);
+            let fill = |call: &mut Invocation<'_>| _ = call.arg(&from).arg(limit);
             let rows: Vec<(String, String, Row)> = self.run(&scripts::DEAD, fill).await?;
             rows.into_iter()
                 .map(|(id, reason, row)| Ok(DeadLetter::new(id, reason, stored(row)?)))
@@ -353,7 +354,7 @@ impl Store for RedisInbox {
             for partition in 0..self.partitions {
                 let (mut next, mut last) = (format!("{since}-0"), String::new());
                 while !next.is_empty() {
-                    let fill = |call: &mut ScriptInvocation<'_>| {
+                    let fill = |call: &mut Invocation<'_>| {
                         call.arg(partition).arg(&next).arg(&last);
                     };
                     let (moved, behind, end): (u64, String, String) =

@@ -1,0 +1,132 @@
+//! What went wrong between this program and a server.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+
+/// A failure of a connection, of a server, or of our own.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// The connection cannot be made, or broke.
+    Io(Arc<io::Error>),
+    /// No answer came in time.
+    Timeout,
+    /// The server does not let us in: what it said.
+    Login(String),
+    /// The server answered with an error: its code, such as `READONLY`, and the rest of it.
+    Server { code: String, text: String },
+    /// A reply that the command cannot have, or a failure of our own.
+    Own(String),
+}
+
+impl Failure {
+    pub(crate) fn own(what: impl Into<String>) -> Self {
+        Self::Own(what.into())
+    }
+
+    /// What the server wrote behind `-`.
+    pub(super) fn from_server(line: &str) -> Self {
+        let line = of_script(line).unwrap_or(line);
+        let (code, text) = line.split_once(' ').unwrap_or((line, ""));
+        match code.bytes().all(|it| it.is_ascii_uppercase()) {
+            true => Self::Server { code: code.to_owned(), text: text.to_owned() },
+            false => Self::Server { code: String::new(), text: line.to_owned() },
+        }
+    }
+
+    /// The code of the server's error; empty if it is not one.
+    pub(crate) fn code(&self) -> &str {
+        match self {
+            Self::Server { code, .. } => code,
+            _ => "",
+        }
+    }
+
+    /// Whether the server was not reached, or did not answer.
+    pub(crate) fn is_io(&self) -> bool {
+        matches!(self, Self::Io(_) | Self::Timeout)
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        self.io_kind() == Some(ErrorKind::ConnectionRefused)
+    }
+
+    /// Whether the connection ended, as opposed to one that never answers or that speaks another protocol.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.io_kind()
+            .is_some_and(|kind| !matches!(kind, ErrorKind::InvalidData | ErrorKind::TimedOut))
+    }
+
+    fn io_kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Io(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+
+    /// The address that `MOVED 3999 127.0.0.1:6381` or `ASK 3999 127.0.0.1:6381` names.
+    pub(crate) fn redirection(&self) -> Option<&str> {
+        match self {
+            Self::Server { code, text } if code == "MOVED" || code == "ASK" => {
+                text.split(' ').nth(1)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The error of the command that a script ran, which servers before version 7 write into one of their own:
+/// `ERR Error running script (call to f_6b1b): @user_script:2: @user_script: 2: -READONLY You can't write`.
+fn of_script(line: &str) -> Option<&str> {
+    line.strip_prefix("ERR Error running script")?.split_once(": -").map(|(_, error)| error)
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(Arc::new(error))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::Login(text) | Self::Own(text) => f.write_str(text),
+            Self::Server { code, text } if code.is_empty() => f.write_str(text),
+            Self::Server { code, text } => write!(f, "{code} {text}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_an_error_is_its_first_word() {
+        let cases = [
+            ("ERR unknown command 'X'", "ERR", "ERR unknown command 'X'"),
+            ("NOAUTH Authentication required.", "NOAUTH", "NOAUTH Authentication required."),
+            ("no code", "", "no code"),
+            (
+                "ERR Error running script (call to f_6b): @user_script:2: @user_script: 2: -READONLY You can't write",
+                "READONLY",
+                "READONLY You can't write",
+            ),
+        ];
+        for (line, code, text) in cases {
+            let failure = Failure::from_server(line);
+            assert_eq!((failure.code(), &*failure.to_string()), (code, text));
+        }
+    }
+
+    #[test]
+    fn redirections_name_a_node() {
+        let node = |line| Failure::from_server(line).redirection().map(str::to_owned);
+        assert_eq!(node("MOVED 3999 127.0.0.1:6381").as_deref(), Some("127.0.0.1:6381"));
+        assert_eq!(node("ASK 1 :7000").as_deref(), Some(":7000"));
+        assert_eq!(node("MOVED"), None);
+        assert_eq!(node("ERR 3999 127.0.0.1:6381"), None);
+    }
+}

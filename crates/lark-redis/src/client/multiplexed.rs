@@ -1,0 +1,198 @@
+//! A connection that many calls use at once.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use super::driver::{Driver, Request};
+use super::{Failure, FromReply as _, Reply};
+
+/// Requests that wait to be written.
+const QUEUE: usize = 64;
+
+/// A stream of any kind.
+pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// A connection. Clones share it; it ends with the last of them.
+#[derive(Clone)]
+pub(crate) struct Multiplexed {
+    requests: mpsc::Sender<Request>,
+    /// Why it ended.
+    end: Arc<OnceLock<Failure>>,
+    response_timeout: Duration,
+}
+
+impl Multiplexed {
+    /// Over `stream`, with so much time for each command.
+    pub(crate) fn new(stream: Box<dyn Duplex>, response_timeout: Duration) -> Self {
+        let (requests, received) = mpsc::channel(QUEUE);
+        let end = Arc::default();
+        tokio::spawn(Driver::new(stream, received, Arc::clone(&end)));
+        Self { requests, end, response_timeout }
+    }
+
+    /// The same connection, with so much time for each command.
+    pub(crate) fn response_timeout(self, response_timeout: Duration) -> Self {
+        Self { response_timeout, ..self }
+    }
+
+    /// Sends a command and waits for its reply. A caller that goes away leaves the others theirs.
+    ///
+    /// # Errors
+    /// The connection ended, there was no reply in time, or it is an error.
+    pub(super) async fn send(&self, command: Vec<u8>) -> Result<Reply, Failure> {
+        let (answer, answered) = oneshot::channel();
+        let replied = async {
+            let sent = self.requests.send(Request { command, answer }).await;
+            sent.map_err(|_| self.ended())?;
+            answered.await.unwrap_or_else(|_| Err(self.ended()))
+        };
+        let reply = timeout(self.response_timeout, replied).await;
+        Reply::from_reply(reply.unwrap_or(Err(Failure::Timeout))?)
+    }
+
+    fn ended(&self) -> Failure {
+        let shutdown = || Failure::own("the runtime shuts down");
+        self.end.get().cloned().unwrap_or_else(shutdown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::join;
+
+    use super::*;
+    use crate::client::Command;
+
+    /// Shorter than a command, so that each is written and read in pieces.
+    const PIPE: usize = 7;
+    const ECHO: usize = b"*2\r\n$4\r\nECHO\r\n$1\r\na\r\n".len();
+
+    fn connect() -> (Multiplexed, DuplexStream) {
+        let (ours, server) = duplex(PIPE);
+        (Multiplexed::new(Box::new(ours), Duration::from_secs(1)), server)
+    }
+
+    async fn echo(connection: Multiplexed, text: &str) -> Result<String, Failure> {
+        Command::new("ECHO").arg(text).query(&connection).await
+    }
+
+    /// The text of the next command.
+    async fn heard(server: &mut DuplexStream) -> char {
+        let mut command = [0; ECHO];
+        server.read_exact(&mut command).await.expect("a command");
+        command[ECHO - 3].into()
+    }
+
+    async fn say(server: &mut DuplexStream, text: char) {
+        server.write_all(format!("$1\r\n{text}\r\n").as_bytes()).await.expect("it is read");
+    }
+
+    #[tokio::test]
+    async fn each_call_has_its_own_reply() {
+        let (connection, mut server) = connect();
+        let calls = ["a", "b", "c"].map(|text| tokio::spawn(echo(connection.clone(), text)));
+        let serving = async {
+            // All of them are on their way before the first is answered.
+            let mut texts = Vec::new();
+            for _ in 0..3 {
+                texts.push(heard(&mut server).await);
+            }
+            for text in texts {
+                say(&mut server, text).await;
+            }
+        };
+        serving.await;
+        for (call, text) in calls.into_iter().zip(["a", "b", "c"]) {
+            assert_eq!(call.await.expect("a call").expect("a reply"), text);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_goes_away_leaves_the_others_theirs() {
+        let (connection, mut server) = connect();
+        let gone = tokio::spawn(echo(connection.clone(), "a"));
+        assert_eq!(heard(&mut server).await, 'a');
+        gone.abort();
+        assert!(gone.await.expect_err("aborted").is_cancelled());
+        let serving = async {
+            let text = heard(&mut server).await;
+            say(&mut server, 'a').await;
+            say(&mut server, text).await;
+        };
+        let (reply, ()) = join!(echo(connection.clone(), "b"), serving);
+        assert_eq!(reply.expect("a reply"), "b");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_reply_is_that_of_nobody_else() {
+        let (connection, mut server) = connect();
+        let (late, text) = join!(echo(connection.clone(), "a"), heard(&mut server));
+        assert!(matches!(late, Err(Failure::Timeout)), "{late:?}");
+        say(&mut server, text).await;
+        let serving = async {
+            let text = heard(&mut server).await;
+            say(&mut server, text).await;
+        };
+        let (reply, ()) = join!(echo(connection.clone(), "b"), serving);
+        assert_eq!(reply.expect("a reply"), "b");
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_connection_is_that_of_all_its_calls() {
+        let (connection, mut server) = connect();
+        let serving = async {
+            heard(&mut server).await;
+            server.write_all(b"$1\r\n").await.expect("it is read");
+            drop(server);
+        };
+        let (first, second, ()) =
+            join!(echo(connection.clone(), "a"), echo(connection.clone(), "b"), serving);
+        for failure in [first, second, echo(connection.clone(), "c").await] {
+            let failure = failure.expect_err("the end");
+            assert!(failure.is_ended() && !failure.is_refused(), "{failure:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_said_before_the_end_counts() {
+        let (connection, mut server) = connect();
+        let serving = async {
+            heard(&mut server).await;
+            server.write_all(b"-ERR max number of clients reached\r\n").await.expect("it is read");
+            drop(server);
+        };
+        let (reply, ()) = join!(echo(connection.clone(), "a"), serving);
+        assert_eq!(reply.expect_err("an error").to_string(), "ERR max number of clients reached");
+    }
+
+    #[tokio::test]
+    async fn a_reply_to_nothing_ends_the_connection() {
+        let (connection, mut server) = connect();
+        say(&mut server, 'x').await;
+        server.read_u8().await.expect_err("it has ended");
+        let failure = echo(connection.clone(), "a").await.expect_err("the end");
+        assert!(failure.to_string().contains("a reply to nothing"), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_with_its_last_handle() {
+        let (connection, mut server) = connect();
+        drop(connection.clone());
+        let serving = async {
+            let text = heard(&mut server).await;
+            say(&mut server, text).await;
+        };
+        let (reply, ()) = join!(echo(connection.clone(), "a"), serving);
+        assert_eq!(reply.expect("a reply"), "a");
+        drop(connection);
+        server.read_u8().await.expect_err("it has ended");
+    }
+}
