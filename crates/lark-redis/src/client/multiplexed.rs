@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::driver::{Driver, Request};
@@ -24,6 +25,16 @@ pub(crate) struct Multiplexed {
     /// Why it ended.
     end: Arc<OnceLock<Failure>>,
     response_timeout: Duration,
+    _driver: Arc<Task>,
+}
+
+/// A task that ends with this value: one that waits for a server would not notice that nobody waits for it.
+struct Task(AbortHandle);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Multiplexed {
@@ -31,8 +42,9 @@ impl Multiplexed {
     pub(crate) fn new(stream: Box<dyn Duplex>, response_timeout: Duration) -> Self {
         let (requests, received) = mpsc::channel(QUEUE);
         let end = Arc::default();
-        tokio::spawn(Driver::new(stream, received, Arc::clone(&end)));
-        Self { requests, end, response_timeout }
+        let driver = tokio::spawn(Driver::new(stream, received, Arc::clone(&end)));
+        let driver = Arc::new(Task(driver.abort_handle()));
+        Self { requests, end, response_timeout, _driver: driver }
     }
 
     /// The same connection, with so much time for each command.
@@ -63,9 +75,12 @@ impl Multiplexed {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
     use std::time::Duration;
 
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, ReadBuf, duplex};
     use tokio::join;
 
     use super::*;
@@ -194,5 +209,50 @@ mod tests {
         assert_eq!(reply.expect("a reply"), "a");
         drop(connection);
         server.read_u8().await.expect_err("it has ended");
+    }
+
+    /// A server that reads nothing and says nothing.
+    struct Hole(Arc<()>);
+
+    impl AsyncRead for Hole {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Hole {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_reads_nothing_keeps_no_connection() {
+        let open = Arc::new(());
+        let hole = Box::new(Hole(Arc::clone(&open)));
+        let connection = Multiplexed::new(hole, Duration::from_secs(1));
+        for size in [1, 1 << 20, 1] {
+            let lost = echo(connection.clone(), &"x".repeat(size)).await;
+            assert!(matches!(lost, Err(Failure::Timeout)), "{lost:?}");
+        }
+        drop(connection);
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&open), 1, "the connection is there without a handle");
     }
 }
