@@ -1,5 +1,6 @@
 //! A connection that many calls use at once.
 
+use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -68,14 +69,17 @@ impl Multiplexed {
     }
 
     fn ended(&self) -> Failure {
-        let shutdown = || Failure::own("the runtime shuts down");
+        // Another runtime may go on.
+        let shutdown = || {
+            let why = "the runtime that had the connection has ended";
+            io::Error::new(io::ErrorKind::ConnectionAborted, why).into()
+        };
         self.end.get().cloned().unwrap_or_else(shutdown)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io;
     use std::pin::Pin;
     use std::task::{Context, Poll};
     use std::time::Duration;
@@ -209,6 +213,16 @@ mod tests {
         assert_eq!(reply.expect("a reply"), "a");
         drop(connection);
         server.read_u8().await.expect_err("it has ended");
+    }
+
+    #[test]
+    fn a_connection_ends_with_its_runtime() {
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let (one, other) = (runtime().expect("a runtime"), runtime().expect("a runtime"));
+        let (connection, _server) = one.block_on(async { connect() });
+        drop(one);
+        let failure = other.block_on(echo(connection, "a")).expect_err("the end");
+        assert!(failure.is_ended(), "{failure:?}");
     }
 
     /// A server that reads nothing and says nothing.
