@@ -65,6 +65,10 @@ impl Driver {
                 && let Poll::Ready(request) = self.requests.poll_recv(cx)
             {
                 let Some(Request { command, answer }) = request else { return Poll::Ready(Ok(())) };
+                // Its caller went away before it was sent.
+                if answer.is_closed() {
+                    continue;
+                }
                 self.output.extend(command);
                 self.waiting.push_back(answer);
             }
@@ -113,26 +117,42 @@ impl Driver {
             match self.waiting.pop_front() {
                 // A caller that waits no more is gone.
                 Some(answer) => _ = answer.send(Ok(reply)),
-                None => {
-                    let why = "the server sent a reply to nothing";
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, why).into());
-                }
+                None => return Err(unasked(reply)),
             }
         }
         Ok(())
     }
 
-    fn finish(&mut self, failure: &Failure) {
-        // First, so that who finds the connection ended also finds why.
-        _ = self.end.set(failure.clone());
-        self.requests.close();
-        while let Ok(request) = self.requests.try_recv() {
-            self.waiting.push_back(request.answer);
+    /// Reads and writes until the connection ends. Ready with nothing when all handles are gone.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+        // Replies first: what the server said before it ended the connection tells more than that.
+        if let Poll::Ready(failure) = self.poll_read(cx) {
+            return Poll::Ready(Some(failure));
         }
+        self.poll_write(cx).map(Result::err)
+    }
+
+    /// Refuses all that waits and all that was about to be sent.
+    fn poll_refuse(&mut self, failure: &Failure, cx: &mut Context<'_>) -> Poll<()> {
         for answer in self.waiting.drain(..) {
             _ = answer.send(Err(failure.clone()));
         }
+        self.requests.close();
+        while let Some(request) = ready!(self.requests.poll_recv(cx)) {
+            _ = request.answer.send(Err(failure.clone()));
+        }
+        Poll::Ready(())
     }
+}
+
+/// The end of a connection on which the server speaks unasked. Servers say so why they hang up:
+/// `ERR max number of clients reached`.
+fn unasked(reply: Reply) -> Failure {
+    let (kind, why) = match reply {
+        Reply::Error(said) => (io::ErrorKind::ConnectionAborted, said.to_string()),
+        _ => (io::ErrorKind::InvalidData, "the server sent a reply to nothing".to_owned()),
+    };
+    io::Error::new(kind, why).into()
 }
 
 impl Future for Driver {
@@ -140,21 +160,73 @@ impl Future for Driver {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        // Replies first: what the server said before it ended the connection tells more than that.
-        let ended = match this.poll_read(cx) {
-            Poll::Ready(failure) => Some(failure),
-            Poll::Pending => match this.poll_write(cx) {
-                Poll::Pending => None,
-                Poll::Ready(Ok(())) => return Poll::Ready(()),
-                Poll::Ready(Err(failure)) => Some(failure),
-            },
-        };
-        match ended {
-            Some(failure) => {
-                this.finish(&failure);
-                Poll::Ready(())
-            }
-            None => Poll::Pending,
+        if this.end.get().is_none() {
+            let Some(failure) = ready!(this.poll_end(cx)) else { return Poll::Ready(()) };
+            // First, so that who finds the connection ended also finds why.
+            _ = this.end.set(failure);
+        }
+        let failure = this.end.get().cloned();
+        failure.map_or(Poll::Ready(()), |failure| this.poll_refuse(&failure, cx))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::task::yield_now;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    fn request(command: &[u8]) -> (Request, oneshot::Receiver<Result<Reply, Failure>>) {
+        let (answer, answered) = oneshot::channel();
+        (Request { command: command.into(), answer }, answered)
+    }
+
+    #[tokio::test]
+    async fn a_command_that_nobody_waits_for_is_not_sent() {
+        let ((ours, mut server), (requests, received)) = (duplex(64), mpsc::channel(2));
+        let ((gone, _), (sent, answered)) = (request(b"a"), request(b"b"));
+        for request in [gone, sent] {
+            assert!(requests.try_send(request).is_ok());
+        }
+        tokio::spawn(Driver::new(Box::new(ours), received, Arc::default()));
+        assert_eq!(server.read_u8().await.expect("a command"), b'b');
+        server.write_all(b"+b\r\n").await.expect("it is read");
+        let reply = answered.await.expect("an answer").expect("a reply");
+        assert!(matches!(reply, Reply::Bytes(text) if text == b"b"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_command_that_meets_the_end_is_refused() {
+        let ((ours, server), (requests, received)) = (duplex(64), mpsc::channel(1));
+        let place = requests.reserve().await.expect("room");
+        tokio::spawn(Driver::new(Box::new(ours), received, Arc::default()));
+        drop(server);
+        while !requests.is_closed() {
+            yield_now().await;
+        }
+        let (request, answered) = request(b"a");
+        place.send(request);
+        let answer = timeout(Duration::from_secs(1), answered).await.expect("at once");
+        assert!(answer.expect("an answer").expect_err("the end").is_ended());
+    }
+
+    #[tokio::test]
+    async fn what_a_server_says_unasked_is_why_it_ends() {
+        for (said, why, ended) in [
+            ("-ERR max number of clients reached\r\n", "ERR max number of clients reached", true),
+            ("+OK\r\n", "the server sent a reply to nothing", false),
+        ] {
+            let ((ours, mut server), (_requests, received)) = (duplex(64), mpsc::channel(1));
+            server.write_all(said.as_bytes()).await.expect("it is read");
+            let end = Arc::new(OnceLock::new());
+            tokio::spawn(Driver::new(Box::new(ours), received, Arc::clone(&end)));
+            server.read_u8().await.expect_err("it has ended");
+            let failure = end.get().expect("why");
+            assert_eq!((&*failure.to_string(), failure.is_ended()), (why, ended));
         }
     }
 }

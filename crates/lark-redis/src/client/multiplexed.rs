@@ -226,7 +226,9 @@ mod tests {
     }
 
     /// A server that reads nothing and says nothing.
-    struct Hole(Arc<()>);
+    struct Hole {
+        _open: Arc<()>,
+    }
 
     impl AsyncRead for Hole {
         fn poll_read(
@@ -259,7 +261,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_server_that_reads_nothing_keeps_no_connection() {
         let open = Arc::new(());
-        let hole = Box::new(Hole(Arc::clone(&open)));
+        let hole = Box::new(Hole { _open: Arc::clone(&open) });
         let connection = Multiplexed::new(hole, Duration::from_secs(1));
         for size in [1, 1 << 20, 1] {
             let lost = echo(connection.clone(), &"x".repeat(size)).await;
