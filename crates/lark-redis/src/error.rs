@@ -37,6 +37,7 @@ fn advice_by_text(text: &str) -> &'static str {
     let advice = [
         ("unknown command", "; Redis 6 or later is needed"),
         ("unknown redis command", "; Redis 6 or later is needed"),
+        ("max number of clients", "; raise maxclients, or close connections of others"),
         ("unknownissuer", "; name the authority of its certificate with root_certificates"),
         ("certificate not valid for name", "; its certificate is for another name"),
         ("certificaterequired", "; it wants a client_certificate"),

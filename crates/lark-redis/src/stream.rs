@@ -36,7 +36,7 @@ pub(crate) async fn connect(
         Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
     });
     connected.map_err(|failure: Failure| {
-        if tls.is_some() || failure.is_refused() || !failure.is_ended() {
+        if tls.is_some() || !failure.is_hung_up() {
             return failure;
         }
         let why = format!("{address} ended the connection; does `rediss://` work, with TLS?");
@@ -44,27 +44,47 @@ pub(crate) async fn connect(
     })
 }
 
-/// Names the user, chooses the database, and makes sure that a server answers.
+/// Names the user, chooses the database, and makes sure that a server answers. All in one round trip, as
+/// servers may be far away.
 async fn sign_in(connection: &Multiplexed, login: &Login) -> Result<(), Failure> {
     let password = login.password.as_ref().map_or("", Secret::expose);
     let auth = match &login.user {
         Some(user) => Some(Command::new("AUTH").arg(user).arg(password)),
         None => login.password.as_ref().map(|_| Command::new("AUTH").arg(password)),
     };
-    if let Some(auth) = auth {
-        auth.query::<()>(connection).await.map_err(|failure| match failure {
-            Failure::Server { .. } => Failure::Login(failure.to_string()),
-            failure => failure,
-        })?;
-    }
-    if login.database > 0 {
-        Command::new("SELECT").arg(login.database).query::<()>(connection).await?;
-    }
+    let auth = match auth {
+        Some(auth) => Some(auth.send(connection).await?),
+        None => None,
+    };
+    let select = match login.database {
+        0 => None,
+        number => Some(Command::new("SELECT").arg(number).send(connection).await?),
+    };
     // Shows in `CLIENT LIST`. A server that knows no such command, or does not allow it, is there as well.
     let name = Command::new("CLIENT").arg("SETINFO").arg("LIB-NAME").arg("lark-redis");
-    match name.query(connection).await {
-        Err(Failure::Server { .. }) => Ok(()),
+    let name = name.send(connection).await?;
+    if let Some(auth) = auth {
+        auth.reply::<()>().await.map_err(|failure| login_failure(failure, password))?;
+    }
+    if let Some(select) = select {
+        select.reply::<()>().await?;
+    }
+    match name.reply().await {
+        Err(failure @ Failure::Server { .. }) if !failure.is_closed_door() => Ok(()),
         answer => answer,
+    }
+}
+
+/// What a server said of a login, unless it quotes the password or takes nobody at all.
+fn login_failure(failure: Failure, password: &str) -> Failure {
+    let is_of_login = matches!(failure.code(), "ERR" | "WRONGPASS" | "NOAUTH" | "NOPERM");
+    let text = failure.to_string();
+    match () {
+        () if !is_of_login || failure.is_closed_door() => failure,
+        () if !password.is_empty() && text.contains(password) => {
+            Failure::Login("the server does not accept the login".to_owned())
+        }
+        () => Failure::Login(text),
     }
 }
 
@@ -81,4 +101,51 @@ async fn open(address: &Address, tls: Option<&Arc<ClientConfig>>) -> io::Result<
     let Some(config) = tls else { return Ok(Box::new(stream)) };
     let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
     Ok(Box::new(TlsConnector::from(Arc::clone(config)).connect(name, stream).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::join;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_greeting_is_one_round_trip() {
+        let (ours, mut server) = duplex(1024);
+        let connection = Multiplexed::new(Box::new(ours), Duration::from_secs(1));
+        let (user, password) = (Some("bot".to_owned()), Some("hush".into()));
+        let login = Login { user, password, database: 3 };
+        let commands = "*3\r\n$4\r\nAUTH\r\n$3\r\nbot\r\n$4\r\nhush\r\n\
+            *2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n\
+            *4\r\n$6\r\nCLIENT\r\n$7\r\nSETINFO\r\n$8\r\nLIB-NAME\r\n$10\r\nlark-redis\r\n";
+        let serving = async {
+            let mut heard = vec![0; commands.len()];
+            server.read_exact(&mut heard).await.expect("commands");
+            assert_eq!(String::from_utf8_lossy(&heard), commands);
+            let replies = b"+OK\r\n+OK\r\n-ERR unknown subcommand\r\n";
+            server.write_all(replies).await.expect("they are read");
+        };
+        let (signed_in, ()) = join!(sign_in(&connection, &login), serving);
+        signed_in.expect("a server");
+    }
+
+    #[test]
+    fn a_login_that_fails_shows_no_password() {
+        let server =
+            |code: &str, text: &str| Failure::Server { code: code.into(), text: text.into() };
+        for (failure, text) in [
+            (server("WRONGPASS", "invalid pair"), Some("WRONGPASS invalid pair")),
+            (server("ERR", "hush is wrong"), Some("the server does not accept the login")),
+            (server("ERR", "max number of clients reached"), None),
+            (server("DENIED", "protected mode"), None),
+            (Failure::Timeout, None),
+        ] {
+            let found = match login_failure(failure, "hush") {
+                Failure::Login(text) => Some(text),
+                _ => None,
+            };
+            assert_eq!(found.as_deref(), text);
+        }
+    }
 }

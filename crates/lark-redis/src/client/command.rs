@@ -1,7 +1,7 @@
 //! Commands.
 
 use super::arguments::{Argument, Arguments};
-use super::{Failure, FromReply, Multiplexed};
+use super::{Failure, FromReply, Multiplexed, Sent};
 
 /// A command and its arguments.
 pub(crate) struct Command(Arguments);
@@ -16,8 +16,13 @@ impl Command {
         self
     }
 
+    /// Sends it; the reply can be waited for later.
+    pub(crate) async fn send(self, connection: &Multiplexed) -> Result<Sent<'_>, Failure> {
+        connection.send(Arguments::command(&[&self.0])).await
+    }
+
     /// Sends it and waits for the reply.
     pub(crate) async fn query<T: FromReply>(self, connection: &Multiplexed) -> Result<T, Failure> {
-        T::from_reply(connection.send(Arguments::command(&[&self.0])).await?)
+        self.send(connection).await?.reply().await
     }
 }

@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     Own(String),
 }
 
+/// What servers write before they quote arguments of a command that they do not know.
+const ARGUMENTS: &str = ", with args beginning with";
+
 impl Failure {
     pub(crate) fn own(what: impl Into<String>) -> Self {
         Self::Own(what.into())
@@ -26,6 +29,8 @@ impl Failure {
 
     /// What the server wrote behind `-`.
     pub(super) fn from_server(line: &str) -> Self {
+        // Secrets may be among the arguments.
+        let line = line.split_once(ARGUMENTS).map_or(line, |(before, _)| before);
         let line = of_script(line).unwrap_or(line);
         let (code, text) = line.split_once(' ').unwrap_or((line, ""));
         match code.bytes().all(|it| it.is_ascii_uppercase()) {
@@ -47,14 +52,26 @@ impl Failure {
         matches!(self, Self::Io(_) | Self::Timeout)
     }
 
-    pub(crate) fn is_refused(&self) -> bool {
-        self.io_kind() == Some(ErrorKind::ConnectionRefused)
+    /// Whether the other end hung up without a word.
+    pub(crate) fn is_hung_up(&self) -> bool {
+        let silent = [ErrorKind::BrokenPipe, ErrorKind::ConnectionReset, ErrorKind::UnexpectedEof];
+        self.io_kind().is_some_and(|kind| silent.contains(&kind))
     }
 
     /// Whether the connection ended, as opposed to one that never answers or that speaks another protocol.
     pub(crate) fn is_ended(&self) -> bool {
         self.io_kind()
             .is_some_and(|kind| !matches!(kind, ErrorKind::InvalidData | ErrorKind::TimedOut))
+    }
+
+    /// Whether the server takes nobody, whatever was asked, and hangs up.
+    pub(crate) fn is_closed_door(&self) -> bool {
+        match self {
+            Self::Server { code, text } => {
+                code == "DENIED" || text.contains("max number of clients")
+            }
+            _ => false,
+        }
     }
 
     fn io_kind(&self) -> Option<ErrorKind> {
@@ -93,7 +110,11 @@ impl fmt::Display for Failure {
             Self::Io(error) => error.fmt(f),
             Self::Timeout => f.write_str("no answer in time"),
             Self::Login(text) | Self::Own(text) => f.write_str(text),
+            Self::Server { code, text } if code.is_empty() && text.is_empty() => {
+                f.write_str("an error without a text")
+            }
             Self::Server { code, text } if code.is_empty() => f.write_str(text),
+            Self::Server { code, text } if text.is_empty() => f.write_str(code),
             Self::Server { code, text } => write!(f, "{code} {text}"),
         }
     }
@@ -109,6 +130,13 @@ mod tests {
             ("ERR unknown command 'X'", "ERR", "ERR unknown command 'X'"),
             ("NOAUTH Authentication required.", "NOAUTH", "NOAUTH Authentication required."),
             ("no code", "", "no code"),
+            ("LOADING", "LOADING", "LOADING"),
+            ("", "", "an error without a text"),
+            (
+                "ERR unknown command 'AUTH', with args beginning with: 'bot' 'hush' ",
+                "ERR",
+                "ERR unknown command 'AUTH'",
+            ),
             (
                 "ERR Error running script (call to f_6b): @user_script:2: @user_script: 2: -READONLY You can't write",
                 "READONLY",

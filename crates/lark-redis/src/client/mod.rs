@@ -16,6 +16,6 @@ mod script;
 
 pub(crate) use self::command::Command;
 pub(crate) use self::failure::Failure;
-pub(crate) use self::multiplexed::{Duplex, Multiplexed};
+pub(crate) use self::multiplexed::{Duplex, Multiplexed, Sent};
 pub(crate) use self::reply::{FromReply, Reply};
 pub(crate) use self::script::{Invocation, Script};

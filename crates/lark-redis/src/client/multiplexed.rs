@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::driver::{Driver, Request};
-use super::{Failure, FromReply as _, Reply};
+use super::{Failure, FromReply, Reply};
 
 /// Requests that wait to be written.
 const QUEUE: usize = 64;
@@ -53,19 +53,18 @@ impl Multiplexed {
         Self { response_timeout, ..self }
     }
 
-    /// Sends a command and waits for its reply. A caller that goes away leaves the others theirs.
+    /// Sends a command. Its reply comes behind those of the commands before it.
     ///
     /// # Errors
-    /// The connection ended, there was no reply in time, or it is an error.
-    pub(super) async fn send(&self, command: Vec<u8>) -> Result<Reply, Failure> {
+    /// The connection ended, or it takes no command in time.
+    pub(super) async fn send(&self, command: Vec<u8>) -> Result<Sent<'_>, Failure> {
+        let deadline = Instant::now() + self.response_timeout;
         let (answer, answered) = oneshot::channel();
-        let replied = async {
-            let sent = self.requests.send(Request { command, answer }).await;
-            sent.map_err(|_| self.ended())?;
-            answered.await.unwrap_or_else(|_| Err(self.ended()))
-        };
-        let reply = timeout(self.response_timeout, replied).await;
-        Reply::from_reply(reply.unwrap_or(Err(Failure::Timeout))?)
+        match timeout_at(deadline, self.requests.send(Request { command, answer })).await {
+            Ok(Ok(())) => Ok(Sent { connection: self, answered, deadline }),
+            Ok(Err(_)) => Err(self.ended()),
+            Err(_) => Err(Failure::Timeout),
+        }
     }
 
     fn ended(&self) -> Failure {
@@ -75,6 +74,25 @@ impl Multiplexed {
             io::Error::new(io::ErrorKind::ConnectionAborted, why).into()
         };
         self.end.get().cloned().unwrap_or_else(shutdown)
+    }
+}
+
+/// A command that was sent. A caller that drops it leaves the others their replies.
+pub(crate) struct Sent<'a> {
+    connection: &'a Multiplexed,
+    answered: oneshot::Receiver<Result<Reply, Failure>>,
+    deadline: Instant,
+}
+
+impl Sent<'_> {
+    /// Waits for the reply.
+    ///
+    /// # Errors
+    /// The connection ended, there was no reply in time, or it is an error or of another kind.
+    pub(crate) async fn reply<T: FromReply>(self) -> Result<T, Failure> {
+        let answer = timeout_at(self.deadline, self.answered).await;
+        let answer = answer.map_err(|_| Failure::Timeout)?;
+        T::from_reply(answer.unwrap_or_else(|_| Err(self.connection.ended()))?)
     }
 }
 
@@ -176,7 +194,7 @@ mod tests {
             join!(echo(connection.clone(), "a"), echo(connection.clone(), "b"), serving);
         for failure in [first, second, echo(connection.clone(), "c").await] {
             let failure = failure.expect_err("the end");
-            assert!(failure.is_ended() && !failure.is_refused(), "{failure:?}");
+            assert!(failure.is_ended() && failure.is_hung_up(), "{failure:?}");
         }
     }
 

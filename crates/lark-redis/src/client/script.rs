@@ -2,13 +2,15 @@
 
 use std::sync::OnceLock;
 
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+
 use super::arguments::{Argument, Arguments};
-use super::{Command, Failure, FromReply, Multiplexed};
+use super::{Command, Failure, FromReply, Multiplexed, Sent};
 
 /// A script in Lua.
 pub(crate) struct Script {
     code: &'static str,
-    /// Its hash, as a server named it. It is the same everywhere.
+    /// By which servers know it.
     hash: OnceLock<String>,
 }
 
@@ -28,10 +30,11 @@ impl Script {
         Invocation { script: self, keys: Arguments::default(), arguments: Arguments::default() }
     }
 
-    /// Has the server keep it.
-    async fn load(&self, connection: &Multiplexed) -> Result<&str, Failure> {
-        let hash = Command::new("SCRIPT").arg("LOAD").arg(self.code).query(connection).await?;
-        Ok(self.hash.get_or_init(|| hash))
+    fn hash(&self) -> &str {
+        self.hash.get_or_init(|| {
+            let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, self.code.as_bytes());
+            digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        })
     }
 }
 
@@ -48,38 +51,77 @@ impl Invocation<'_> {
 
     /// Runs it on a server that may not know the script yet.
     pub(crate) async fn run<T: FromReply>(&self, connection: &Multiplexed) -> Result<T, Failure> {
-        if let Some(hash) = self.script.hash.get() {
-            match self.run_known(hash, connection).await {
-                Err(failure) if failure.code() == "NOSCRIPT" => {}
-                done => return done,
+        match self.send(connection).await?.reply().await {
+            Err(failure) if failure.code() == "NOSCRIPT" => {
+                self.load_and_run(connection, None).await
             }
+            done => done,
         }
-        self.load_and_run(connection, None).await
     }
 
-    /// Has the server keep the script, then runs it, behind another command if there is one.
+    /// Has the server keep the script, then runs it, behind another command if there is one. All of it is
+    /// sent at once, so that hardly anybody can make the server forget the script in between.
     pub(crate) async fn load_and_run<T: FromReply>(
         &self,
         connection: &Multiplexed,
         before: Option<Command>,
     ) -> Result<T, Failure> {
-        let hash = self.script.load(connection).await?;
+        let load = Command::new("SCRIPT").arg("LOAD").arg(self.script.code);
+        let load = load.send(connection).await?;
+        let before = match before {
+            Some(before) => Some(before.send(connection).await?),
+            None => None,
+        };
+        let run = self.send(connection).await?;
+        load.reply::<()>().await?;
         if let Some(before) = before {
-            before.query::<()>(connection).await?;
+            before.reply::<()>().await?;
         }
-        self.run_known(hash, connection).await
+        run.reply().await
     }
 
-    async fn run_known<T: FromReply>(
-        &self,
-        hash: &str,
-        connection: &Multiplexed,
-    ) -> Result<T, Failure> {
+    async fn send<'c>(&self, connection: &'c Multiplexed) -> Result<Sent<'c>, Failure> {
         let mut head = Arguments::default();
         head.push("EVALSHA");
-        head.push(hash);
+        head.push(self.script.hash());
         head.push(self.keys.count);
         let command = Arguments::command(&[&head, &self.keys, &self.arguments]);
-        T::from_reply(connection.send(command).await?)
+        connection.send(command).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::join;
+
+    use super::*;
+
+    static SCRIPT: Script = Script::new("return KEYS[1]");
+
+    #[tokio::test]
+    async fn a_script_that_is_forgotten_is_loaded_and_run_at_once() {
+        let (ours, mut server) = duplex(1024);
+        let connection = Multiplexed::new(Box::new(ours), Duration::from_secs(1));
+        let run = "*4\r\n$7\r\nEVALSHA\r\n$40\r\n4a2267357833227dd98abdedb8cf24b15a986445\r\n\
+            $1\r\n1\r\n$5\r\ndummy\r\n";
+        let load = "*3\r\n$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n$14\r\nreturn KEYS[1]\r\n";
+        let serving = async {
+            for (commands, replies) in [
+                (run.to_owned(), "-NOSCRIPT No matching script.\r\n"),
+                (format!("{load}{run}"), "$1\r\nx\r\n$5\r\ndummy\r\n"),
+            ] {
+                let mut heard = vec![0; commands.len()];
+                server.read_exact(&mut heard).await.expect("commands");
+                assert_eq!(String::from_utf8_lossy(&heard), commands);
+                server.write_all(replies.as_bytes()).await.expect("they are read");
+            }
+        };
+        let mut call = SCRIPT.invocation();
+        call.key("dummy");
+        let (reply, ()) = join!(call.run::<String>(&connection), serving);
+        assert_eq!(reply.expect("a reply"), "dummy");
     }
 }

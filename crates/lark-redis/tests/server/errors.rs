@@ -30,6 +30,38 @@ async fn a_server_that_is_away() {
     assert!(text.contains(&server.port().to_string()) && text.contains("refused"), "{text}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_socket_that_is_not_there() {
+    let redis = Redis::open("redis+unix:///no/such.sock").expect("an address");
+    let text = failure(&redis).await;
+    assert!(text.contains("No such file") && !text.contains("rediss://"), "{text}");
+}
+
+/// A server that takes nobody says so unasked, and hangs up: it may be heard before anything was asked.
+#[tokio::test]
+async fn a_server_that_has_too_many_clients() {
+    let server = RedisServer::with(&["--maxclients", "1"]);
+    let first = server.connect();
+    first.check().await.expect("there is room for one");
+    let url = server.url().replace("://", "://:hush@");
+    for url in [server.url(), url] {
+        let text = failure(&Redis::open(&url).expect("an address")).await;
+        assert!(
+            text.contains("max number of clients") && text.contains("raise maxclients"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_passwords_quotes_the_one_that_it_got() {
+    let server = RedisServer::with(&["--rename-command", "AUTH", ""]);
+    let url = server.url().replace("://", "://:hush@");
+    let text = failure(&Redis::open(&url).expect("an address")).await;
+    assert!(text.contains("unknown command"), "{text}");
+}
+
 #[tokio::test]
 async fn a_wrong_password() {
     let server = RedisServer::with(&["--requirepass", "right"]);
