@@ -22,6 +22,8 @@ pub(super) struct Decoder {
     input: Vec<u8>,
     /// Where the next value begins.
     at: usize,
+    /// Up to where its first line was searched for its end.
+    searched: usize,
     /// The lists that are not complete.
     open: Vec<OpenList>,
 }
@@ -109,20 +111,23 @@ impl Decoder {
     }
 
     /// The line that begins here, and where the one after it begins.
-    fn line(&self) -> Result<Option<(&[u8], usize)>, Failure> {
-        let rest = self.input.get(self.at..).unwrap_or_default();
-        let end = rest.iter().take(LONGEST_LINE).position(|it| *it == b'\n');
-        match end.map(|end| (rest[..end].strip_suffix(b"\r"), self.at + end + 1)) {
-            Some((Some(line), behind)) => Ok(Some((line, behind))),
-            Some((None, _)) => Err(broken("a line has no end")),
-            None if rest.len() >= LONGEST_LINE => Err(broken("a line is too long")),
-            None => Ok(None),
+    fn line(&mut self) -> Result<Option<(&[u8], usize)>, Failure> {
+        let from = self.searched.max(self.at);
+        let rest = self.input.get(from..).unwrap_or_default();
+        let end = rest.iter().position(|it| *it == b'\n').map(|end| from + end);
+        self.searched = end.unwrap_or(self.input.len());
+        if self.searched - self.at >= LONGEST_LINE {
+            return Err(broken("a line is too long"));
         }
+        let Some(end) = end else { return Ok(None) };
+        let line = self.input.get(self.at..end).and_then(|line| line.strip_suffix(b"\r"));
+        line.map(|line| Some((line, end + 1))).ok_or_else(|| broken("a line has no end"))
     }
 
     /// Forgets what was read, and gives back what only a long reply needed.
     fn forget(&mut self) {
         self.input.drain(..self.at);
+        self.searched = self.searched.saturating_sub(self.at);
         self.at = 0;
         if self.input.is_empty() {
             self.input.shrink_to(KEPT);
@@ -211,6 +216,16 @@ mod tests {
             let failure = decode([input]).expect_err(why);
             assert!(failure.to_string().ends_with(why), "{failure}");
             assert!(!failure.is_ended() && failure.is_io());
+        }
+    }
+
+    #[test]
+    fn what_was_searched_is_not_searched_again() {
+        let mut decoder = Decoder::default();
+        for (piece, searched) in [("+O", 2), ("K", 3), ("\r\n$3\r\na", 3), ("b", 3), ("c", 3)] {
+            decoder.receive(piece.as_bytes());
+            while decoder.next().expect("it may still come").is_some() {}
+            assert_eq!(decoder.searched, searched, "{piece:?}");
         }
     }
 

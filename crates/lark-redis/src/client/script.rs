@@ -7,6 +7,9 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use super::arguments::{Argument, Arguments};
 use super::{Command, Failure, FromReply, Multiplexed, Sent};
 
+/// Times that a server may forget a script while it is being loaded.
+const LOADS: usize = 3;
+
 /// A script in Lua.
 pub(crate) struct Script {
     code: &'static str,
@@ -49,18 +52,22 @@ impl Invocation<'_> {
         self
     }
 
-    /// Runs it on a server that may not know the script yet.
+    /// Runs it on a server that may not know the script yet, or forget it at any time.
     pub(crate) async fn run<T: FromReply>(&self, connection: &Multiplexed) -> Result<T, Failure> {
-        match self.send(connection).await?.reply().await {
-            Err(failure) if failure.code() == "NOSCRIPT" => {
-                self.load_and_run(connection, None).await
+        let mut done = self.send(connection).await?.reply().await;
+        for _ in 0..LOADS {
+            match done {
+                Err(failure) if failure.code() == "NOSCRIPT" => {
+                    done = self.load_and_run(connection, None).await;
+                }
+                done => return done,
             }
-            done => done,
         }
+        done
     }
 
     /// Has the server keep the script, then runs it, behind another command if there is one. All of it is
-    /// sent at once, so that hardly anybody can make the server forget the script in between.
+    /// sent at once: a server may forget the script in between, but seldom does.
     pub(crate) async fn load_and_run<T: FromReply>(
         &self,
         connection: &Multiplexed,
@@ -111,6 +118,8 @@ mod tests {
         let serving = async {
             for (commands, replies) in [
                 (run.to_owned(), "-NOSCRIPT No matching script.\r\n"),
+                // It forgets the script in between.
+                (format!("{load}{run}"), "$1\r\nx\r\n-NOSCRIPT No matching script.\r\n"),
                 (format!("{load}{run}"), "$1\r\nx\r\n$5\r\ndummy\r\n"),
             ] {
                 let mut heard = vec![0; commands.len()];
