@@ -50,14 +50,8 @@ fn parts(url: &str) -> Result<Parsed, &'static str> {
 
 /// `[user][:password@]host[:port][/database]`
 fn server(rest: &str, uses_tls: bool) -> Result<Parsed, &'static str> {
-    if rest.contains('#') && uses_tls {
-        return Err("certificates are always checked, so nothing may follow `#`; trust your own \
-                    authority with root_certificates");
-    }
-    if rest.contains(['#', '?']) {
-        return Err(
-            "there is a `#` or a `?`; in a user or a password they are written %23 and %3F",
-        );
+    if let Some(why) = rest.find(['#', '?']).map(|at| misplaced(rest.split_at(at).1, uses_tls)) {
+        return Err(why);
     }
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') {
@@ -71,7 +65,22 @@ fn server(rest: &str, uses_tls: bool) -> Result<Parsed, &'static str> {
     Ok(Parsed { address: host_and_port(host)?, login, uses_tls })
 }
 
+/// What is wrong with an address in which these are the first `#` or `?` and what follows.
+fn misplaced(behind: &str, uses_tls: bool) -> &'static str {
+    match behind.as_bytes().first() {
+        Some(b'#') if uses_tls && !behind.contains('@') => {
+            "certificates are always checked, so nothing may follow `#`; trust your own authority \
+             with root_certificates"
+        }
+        Some(b'?') if !behind.contains('@') => {
+            "options behind a `?` are those of other clients; the database is the path, and TLS is rediss://"
+        }
+        _ => "there is a `#` or a `?`; in a user or a password they are written %23 and %3F",
+    }
+}
+
 fn host_and_port(text: &str) -> Result<Address, &'static str> {
+    const NO_PORT: &str = "the port is no number up to 65535";
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let (host, port) = rest.split_once(']').ok_or("a `[` has no `]`")?;
@@ -81,7 +90,8 @@ fn host_and_port(text: &str) -> Result<Address, &'static str> {
         None => text.split_at(text.find(':').unwrap_or(text.len())),
     };
     let port = match port.strip_prefix(':') {
-        Some(port) => port.parse().map_err(|_| "the port is no number up to 65535")?,
+        Some(port) if port.starts_with('+') => return Err(NO_PORT),
+        Some(port) => port.parse().map_err(|_| NO_PORT)?,
         None if port.is_empty() => PORT,
         None => return Err("what follows `]` is no port"),
     };
@@ -90,6 +100,14 @@ fn host_and_port(text: &str) -> Result<Address, &'static str> {
     }
     if !host.is_ascii() || host.contains('%') {
         return Err("the host is not in ASCII; its other form begins with xn--");
+    }
+    // A password may follow a character that does not belong there, and hosts are shown in errors.
+    let is_of_host = |it: u8| it.is_ascii_alphanumeric() || b".-_:".contains(&it);
+    if !host.bytes().all(is_of_host) {
+        return Err(
+            "the host has something but letters, digits and `.-_`; several addresses are given to \
+                    Redis::builder one by one",
+        );
     }
     if host.parse().is_ok_and(|ip: IpAddr| ip.is_unspecified()) {
         return Err("nobody can connect to 0.0.0.0 or ::, on which servers listen");
@@ -201,6 +219,8 @@ mod tests {
     fn an_address_that_cannot_be_read_says_why_and_quotes_nothing() {
         let begins = "it begins with redis://, rediss:// (with TLS) or redis+unix://";
         let marks = "there is a `#` or a `?`; in a user or a password they are written %23 and %3F";
+        let options = "options behind a `?` are those of other clients; the database is the path, and TLS is rediss://";
+        let host = "the host has something but letters, digits and `.-_`; several addresses are given to Redis::builder one by one";
         let slash = "there is a `/` before the `@`; in a user or a password it is written %2F";
         let port = "the port is no number up to 65535";
         for (url, why) in [
@@ -212,7 +232,15 @@ mod tests {
             ("redis://:hush@:6379", "it has no host"),
             ("redis://:hush#1@h", marks),
             ("redis://:hush?1@h", marks),
-            ("redis://h?hush", marks),
+            ("rediss://:hush#1@h", marks),
+            ("redis://h?hush", options),
+            ("redis://h:1/2?hush=1", options),
+            ("redis://h,password=hush", host),
+            ("redis://h1,h2", host),
+            ("redis://ho\nst", host),
+            ("redis://my host/1", host),
+            ("redis://h]", host),
+            ("redis://h:+1", port),
             ("redis://:hush/1@h", slash),
             ("redis://h:65536", port),
             ("redis://h:", port),
