@@ -1,5 +1,10 @@
 //! Arguments as they travel.
 
+use std::io::Write as _;
+
+/// Bytes around an argument: its length, and the ends of two lines.
+const AROUND: usize = 16;
+
 /// Arguments of a command, encoded: each is `$<length>\r\n<bytes>\r\n`.
 #[derive(Clone, Default)]
 pub(super) struct Arguments {
@@ -11,7 +16,9 @@ impl Arguments {
     pub(super) fn push(&mut self, argument: impl Argument) {
         self.count += 1;
         argument.with_bytes(|bytes| {
-            self.bytes.extend(format!("${}\r\n", bytes.len()).into_bytes());
+            self.bytes.reserve(bytes.len() + AROUND);
+            // A vector takes all that is written.
+            _ = write!(self.bytes, "${}\r\n", bytes.len());
             self.bytes.extend_from_slice(bytes);
             self.bytes.extend_from_slice(b"\r\n");
         });
@@ -20,7 +27,9 @@ impl Arguments {
     /// A whole command of these parts.
     pub(super) fn command(parts: &[&Self]) -> Vec<u8> {
         let count: usize = parts.iter().map(|part| part.count).sum();
-        let mut command = format!("*{count}\r\n").into_bytes();
+        let length: usize = parts.iter().map(|part| part.bytes.len()).sum();
+        let mut command = Vec::with_capacity(length + AROUND);
+        _ = write!(command, "*{count}\r\n");
         parts.iter().for_each(|part| command.extend_from_slice(&part.bytes));
         command
     }
