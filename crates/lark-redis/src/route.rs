@@ -5,12 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tokio_rustls::rustls::ClientConfig;
 
 use crate::address::{Address, Login};
 use crate::client::{Command, Failure, Multiplexed, Reply};
 use crate::stream;
 
+/// Time to find the server by one address, and to connect to it.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Times that a node of a cluster may name another one.
 const REDIRECTIONS: usize = 4;
 
@@ -56,17 +59,8 @@ impl Route {
         let addresses = hint.into_iter().chain(&self.addresses);
         let mut last = None;
         for address in addresses {
-            let opened = match &self.kind {
-                Kind::Server => self.connect(address, response_timeout).await,
-                Kind::Sentinel(service, login) => {
-                    let found = self.primary(address, service, login, response_timeout).await;
-                    match found {
-                        Ok(primary) => self.connect_to_primary(primary, response_timeout).await,
-                        Err(error) => Err(error),
-                    }
-                }
-                Kind::Cluster => self.owner(address, key, response_timeout).await,
-            };
+            let opening = self.open_by(address, key, response_timeout);
+            let opened = timeout(OPEN_TIMEOUT, opening).await.unwrap_or(Err(Failure::Timeout));
             match opened {
                 Ok(link) => return Ok(link),
                 // What a server says tells more than that another one is away.
@@ -75,6 +69,23 @@ impl Route {
             }
         }
         Err(last.unwrap_or_else(|| Failure::own("there is no address")))
+    }
+
+    /// Connects to the server that has `key`, beginning at this address.
+    async fn open_by(
+        &self,
+        address: &Address,
+        key: &str,
+        response_timeout: Duration,
+    ) -> Result<Link, Failure> {
+        match &self.kind {
+            Kind::Server => self.connect(address, response_timeout).await,
+            Kind::Sentinel(service, login) => {
+                let primary = self.primary(address, service, login, response_timeout).await?;
+                self.connect_to_primary(primary, response_timeout).await
+            }
+            Kind::Cluster => self.owner(address, key, response_timeout).await,
+        }
     }
 
     /// Connects to this server.

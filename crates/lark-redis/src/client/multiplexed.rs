@@ -53,6 +53,11 @@ impl Multiplexed {
         Self { response_timeout, ..self }
     }
 
+    /// The time for each command.
+    pub(super) fn time(&self) -> Duration {
+        self.response_timeout
+    }
+
     /// Sends a command. Its reply comes behind those of the commands before it.
     ///
     /// # Errors

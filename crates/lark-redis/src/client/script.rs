@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use tokio::time::timeout;
 
 use super::arguments::{Argument, Arguments};
 use super::{Command, Failure, FromReply, Multiplexed, Sent};
@@ -52,8 +53,14 @@ impl Invocation<'_> {
         self
     }
 
-    /// Runs it on a server that may not know the script yet, or forget it at any time.
+    /// Runs it on a server that may not know the script yet, or forget it at any time. All of it has the
+    /// time of one command.
     pub(crate) async fn run<T: FromReply>(&self, connection: &Multiplexed) -> Result<T, Failure> {
+        let done = timeout(connection.time(), self.find_and_run(connection)).await;
+        done.unwrap_or(Err(Failure::Timeout))
+    }
+
+    async fn find_and_run<T: FromReply>(&self, connection: &Multiplexed) -> Result<T, Failure> {
         let mut done = self.send(connection).await?.reply().await;
         for _ in 0..LOADS {
             match done {
@@ -103,6 +110,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
     use tokio::join;
+    use tokio::time::{Instant, sleep};
 
     use super::*;
 
@@ -132,5 +140,23 @@ mod tests {
         call.key("dummy");
         let (reply, ()) = join!(call.run::<String>(&connection), serving);
         assert_eq!(reply.expect("a reply"), "dummy");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_server_that_forgets_scripts_has_the_time_of_one_command() {
+        let (ours, mut server) = duplex(1024);
+        let connection = Multiplexed::new(Box::new(ours), Duration::from_secs(1));
+        tokio::spawn(async move {
+            let mut heard = [0; 1024];
+            for replies in ["-NOSCRIPT x\r\n", "$1\r\nx\r\n-NOSCRIPT x\r\n"].iter().cycle() {
+                server.read(&mut heard).await.expect("commands");
+                sleep(Duration::from_millis(900)).await;
+                server.write_all(replies.as_bytes()).await.expect("they are read");
+            }
+        });
+        let begin = Instant::now();
+        let failure = SCRIPT.invocation().run::<()>(&connection).await.expect_err("too slow");
+        assert!(matches!(failure, Failure::Timeout), "{failure:?}");
+        assert_eq!(begin.elapsed().as_secs(), 1);
     }
 }
