@@ -12,7 +12,7 @@ use crate::address::Address;
 use crate::builder::RedisBuilder;
 use crate::client::{Command, Failure, FromReply, Invocation, Script};
 use crate::error::store_error;
-use crate::route::{Link, Route, redirection};
+use crate::route::{Link, Route, disagreement, redirection};
 
 /// Longer than any script takes, shorter than the 2 s for which a client waits for a token.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -135,7 +135,11 @@ impl Redis {
     }
 
     pub(crate) fn error(&self, error: &Failure) -> StoreError {
-        store_error(&self.shared.route, error)
+        let route = &self.shared.route;
+        match error.redirection() {
+            Some(_) if route.is_cluster() => store_error(route, &disagreement()),
+            _ => store_error(route, error),
+        }
     }
 
     /// A connection for commands that wait, with so much time for each.
@@ -206,7 +210,8 @@ impl Redis {
         call: &Invocation<'_>,
     ) -> Result<T, Failure> {
         let Some(node) = redirection(error, &link.address) else { return Err(error.clone()) };
-        let link = self.shared.route.connect(&node, RESPONSE_TIMEOUT).await?;
+        let link = self.shared.route.connect(&node, RESPONSE_TIMEOUT).await;
+        let link = link.map_err(|failure| failure.at(&node))?;
         call.load_and_run(&link.connection, Some(Command::new("ASKING"))).await
     }
 }
@@ -295,5 +300,22 @@ impl fmt::Debug for Redis {
             .field("route", &format_args!("{}", self.shared.route))
             .field("namespace", &self.namespace)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirection_is_advice_outside_of_a_cluster_only() {
+        let moved = Failure::Server { code: "MOVED".to_owned(), text: "7 h:2".to_owned() };
+        let text = |builder: RedisBuilder| builder.open().expect("fits").error(&moved).to_string();
+        assert!(text(Redis::builder(["redis://h"])).ends_with("use Redis::builder(..).cluster()"));
+        let text = text(Redis::builder(["redis://h"]).cluster());
+        assert!(
+            text.ends_with("the nodes of the cluster do not agree on who has the keys"),
+            "{text}"
+        );
     }
 }

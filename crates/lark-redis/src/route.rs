@@ -126,7 +126,7 @@ impl Route {
         address: Address,
         response_timeout: Duration,
     ) -> Result<Link, Failure> {
-        let link = self.connect(&address, response_timeout).await?;
+        let link = self.connect(&address, response_timeout).await.map_err(|it| it.at(&address))?;
         let role: Vec<Reply> = Command::new("ROLE").query(&link.connection).await?;
         let is_primary = matches!(role.first(), Some(Reply::Bytes(name)) if name == b"master");
         match is_primary {
@@ -148,7 +148,7 @@ impl Route {
     ) -> Result<Link, Failure> {
         let mut node = node.clone();
         for _ in 0..REDIRECTIONS {
-            let link = self.connect(&node, response_timeout).await?;
+            let link = self.connect(&node, response_timeout).await.map_err(|it| it.at(&node))?;
             let answer = Command::new("GET").arg(key).query::<()>(&link.connection).await;
             match answer {
                 Ok(()) => return Ok(link),
@@ -162,8 +162,13 @@ impl Route {
                 },
             }
         }
-        Err(Failure::own("the nodes of the cluster do not agree on who has the keys"))
+        Err(disagreement())
     }
+}
+
+/// What nodes that send on and on have in common.
+pub(crate) fn disagreement() -> Failure {
+    Failure::own("the nodes of the cluster do not agree on who has the keys")
 }
 
 /// The node that `error`, of the node `from`, names instead. One that names no host means its own.

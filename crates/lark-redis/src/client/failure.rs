@@ -64,6 +64,16 @@ impl Failure {
             .is_some_and(|kind| !matches!(kind, ErrorKind::InvalidData | ErrorKind::TimedOut))
     }
 
+    /// With the place where it happened, which is not the one that was configured.
+    pub(crate) fn at(self, place: impl fmt::Display) -> Self {
+        match &self {
+            Self::Io(error) if !error.to_string().contains(&place.to_string()) => {
+                io::Error::new(error.kind(), format!("{place}: {error}")).into()
+            }
+            _ => self,
+        }
+    }
+
     /// Whether the server takes nobody, whatever was asked, and hangs up.
     pub(crate) fn is_closed_door(&self) -> bool {
         match self {
@@ -147,6 +157,15 @@ mod tests {
             let failure = Failure::from_server(line);
             assert_eq!((failure.code(), &*failure.to_string()), (code, text));
         }
+    }
+
+    #[test]
+    fn a_place_is_named_once() {
+        let failure = Failure::from(io::Error::new(ErrorKind::ConnectionRefused, "refused"));
+        let failure = failure.at("h:1").at("h:1");
+        assert_eq!(failure.to_string(), "h:1: refused");
+        assert!(failure.is_ended(), "its kind stays");
+        assert_eq!(Failure::own("no").at("h:1").to_string(), "no");
     }
 
     #[test]

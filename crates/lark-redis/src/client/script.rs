@@ -149,7 +149,7 @@ mod tests {
         tokio::spawn(async move {
             let mut heard = [0; 1024];
             for replies in ["-NOSCRIPT x\r\n", "$1\r\nx\r\n-NOSCRIPT x\r\n"].iter().cycle() {
-                server.read(&mut heard).await.expect("commands");
+                assert_ne!(server.read(&mut heard).await.expect("commands"), 0);
                 sleep(Duration::from_millis(900)).await;
                 server.write_all(replies.as_bytes()).await.expect("they are read");
             }
