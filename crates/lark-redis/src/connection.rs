@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lark_core::StoreError;
-use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep};
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::address::Address;
 use crate::builder::RedisBuilder;
@@ -144,7 +144,7 @@ impl Redis {
 
     /// A connection for commands that wait, with so much time for each.
     pub(crate) async fn waiting_link(&self, limit: Duration) -> Result<Link, Failure> {
-        let hint = self.shared.state.lock().await.hint.clone();
+        let hint = self.shared.state().await?.hint.clone();
         self.shared.route.open(&self.key("check", ""), hint.as_ref(), limit).await
     }
 
@@ -245,11 +245,17 @@ impl Shared {
         Self { route, state: Mutex::default() }
     }
 
+    /// The state. Who opens a connection has it meanwhile, for ever if nobody drives its runtime any more.
+    async fn state(&self) -> Result<MutexGuard<'_, State>, Failure> {
+        let state = timeout(self.route.time_to_open(), self.state.lock()).await;
+        state.map_err(|_| Failure::Timeout)
+    }
+
     /// The connection and its number; opens it if there is none. `key` is any key of the namespace.
     ///
     /// It is opened in a task of its own: callers that have less time than that takes would never get one.
     async fn link(self: &Arc<Self>, key: &str) -> Result<(Link, u64), Failure> {
-        let state = self.state.lock().await;
+        let state = self.state().await?;
         if let Some(link) = &state.link {
             return Ok((link.clone(), state.generation));
         }
@@ -260,7 +266,7 @@ impl Shared {
     }
 
     async fn open(&self, key: &str) -> Result<(Link, u64), Failure> {
-        let mut state = self.state.lock().await;
+        let mut state = self.state().await?;
         if let Some(link) = &state.link {
             return Ok((link.clone(), state.generation));
         }
@@ -286,8 +292,9 @@ impl Shared {
 
     /// Forgets the connection of that number. `other` is the server to ask next.
     async fn close(&self, generation: u64, other: Option<Address>) {
-        let mut state = self.state.lock().await;
-        if state.generation == generation {
+        if let Ok(mut state) = self.state().await
+            && state.generation == generation
+        {
             state.link = None;
             state.hint = other;
         }
@@ -317,5 +324,23 @@ mod tests {
             text.ends_with("the nodes of the cluster do not agree on who has the keys"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_runtime_that_nobody_drives_holds_up_no_other_one() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("redis://{}", silent.local_addr().expect("an address"));
+        let redis = Redis::open(&url).expect("an address");
+        let runtime = |is_paused| {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder.enable_all().start_paused(is_paused).build().expect("a runtime")
+        };
+        let (one, other) = (runtime(false), runtime(true));
+        let check = async |limit| timeout(limit, redis.check()).await;
+        one.block_on(check(Duration::from_millis(1))).expect_err("it is silent");
+        let waited = other.block_on(check(Duration::from_secs(60)));
+        let error = waited.expect("it does not wait for ever").expect_err("it is silent");
+        assert!(error.to_string().ends_with("no answer in time"), "{error}");
+        drop(one);
     }
 }

@@ -48,6 +48,13 @@ impl Route {
         matches!(self.kind, Kind::Cluster)
     }
 
+    /// How long it takes at most.
+    pub(crate) fn time_to_open(&self) -> Duration {
+        // One more than there are: the hint.
+        let addresses = u32::try_from(self.addresses.len()).unwrap_or(u32::MAX).saturating_add(1);
+        OPEN_TIMEOUT.saturating_mul(addresses)
+    }
+
     /// Connects to the server that has `key`, and may be asked first at `hint`.
     pub(crate) async fn open(
         &self,
