@@ -30,7 +30,7 @@ fn a_type_has_one_handler() {
     assert!(build_error(twice).contains("two handlers for im.message.receive_v1"));
     let twice = builder().fallback(|_| async { Ok(()) }).fallback(|_| async { Ok(()) });
     assert!(build_error(twice).contains("two handlers for the fallback"));
-    assert!(build_error(builder().capacity(0)).contains("capacity 0"));
+    assert!(build_error(builder().capacity(0)).contains("a capacity of 0"));
 }
 
 #[test]

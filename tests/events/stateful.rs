@@ -77,7 +77,7 @@ async fn an_order_of_its_own_and_duplicates_are_as_without_a_state() {
         .on(note)
         .build();
     let error = twice.expect_err("two handlers").to_string();
-    assert!(error.ends_with("two handlers for im.message.receive_v1"), "{error}");
+    assert_eq!(error, "event router: configure: two handlers for im.message.receive_v1");
 }
 
 /// The header of a callback has microseconds.

@@ -125,8 +125,8 @@ pub mod __private {
     pub use crate::util::shutdown_signal;
     pub use crate::util::try_run;
     pub use crate::util::{
-        Flight, Panicked, SingleFlight, caught, date_of_day, day_of_date, is_loopback, later, lock,
-        run_hook,
+        Flight, MAX_EXACT, Panicked, SingleFlight, caught, date_of_day, day_of_date, is_exact,
+        is_loopback, later, lock, run_hook,
     };
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,

@@ -16,6 +16,7 @@ mod rate_limits;
 mod route;
 mod script;
 mod stream;
+mod tail;
 mod token_store;
 
 pub use self::builder::RedisBuilder;

@@ -8,19 +8,14 @@ use std::time::Duration;
 use lark_core::__private::random_uuid;
 use lark_core::{PermitRequest, Permits, Rate, Refusal, SharedRateLimits, StoreError, StoreFuture};
 
-use crate::client::{Command, Failure, Invocation};
+use crate::client::{Failure, Invocation};
 use crate::connection::Redis;
 use crate::lease::millis;
 use crate::script;
+use crate::tail::Tail;
 
 /// Less than the 500 ms for which a client waits for a permit.
 const PATIENCE: Duration = Duration::from_millis(400);
-/// How long a listener waits before it asks again.
-const BLOCK: Duration = Duration::from_secs(5);
-/// A connection that gives no answer for so much longer is dead.
-const GRACE: Duration = Duration::from_millis(1500);
-/// Most refusals at once.
-const REFUSALS: usize = 100;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// [`SharedRateLimits`] in Redis.
@@ -51,16 +46,9 @@ impl RedisRateLimits {
 
     /// Hears of refusals until the connection ends.
     async fn hear_all(&self, hear: &(dyn Fn(&str, Refusal) + Send + Sync)) -> Result<(), Failure> {
-        let (link, stream) = (self.redis.waiting_link(BLOCK + GRACE).await?, self.stream());
-        let newest = Command::new("XREVRANGE").arg(&stream).arg("+").arg("-").arg("COUNT").arg(1);
-        let newest: Vec<Entry> = newest.query(&link.connection).await?;
-        let mut last = newest.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id);
+        let mut refusals = Tail::begin(&self.redis, self.stream()).await?;
         loop {
-            let read = Command::new("XREAD").arg("COUNT").arg(REFUSALS).arg("BLOCK");
-            let read = read.arg(millis(BLOCK)).arg("STREAMS").arg(&stream).arg(&last);
-            let read: Option<Vec<(String, Vec<Entry>)>> = read.query(&link.connection).await?;
-            for (id, fields) in read.into_iter().flatten().flat_map(|(_, entries)| entries) {
-                last = id;
+            for fields in refusals.next().await? {
                 match refusal(&fields) {
                     Some((key, refusal)) => hear(key, refusal),
                     None => tracing::warn!(target: "lark_redis", "a refusal cannot be read"),
@@ -69,9 +57,6 @@ impl RedisRateLimits {
         }
     }
 }
-
-/// An entry of a stream: its id and its fields.
-type Entry = (String, HashMap<String, String>);
 
 fn refusal(fields: &HashMap<String, String>) -> Option<(&str, Refusal)> {
     let text = |name: &str| fields.get(name).map(String::as_str);

@@ -163,7 +163,7 @@ async fn a_number_that_a_cell_would_round_is_refused() {
     let sandbox = start().await;
     let table = tasks(&client(&sandbox)).await;
     for number in
-        [json!(9_007_199_254_740_993_i64), json!(-9_007_199_254_740_993_i64), json!(u64::MAX)]
+        [json!(9_007_199_254_740_993_i64), json!(-9_007_199_254_740_994_i64), json!(u64::MAX)]
     {
         let error = table.create([json!({ "Hours": number })]).await.expect_err("rounded");
         let wanted = format!(

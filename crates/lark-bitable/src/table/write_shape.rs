@@ -1,5 +1,6 @@
 //! The form in which a cell is written, which is not the one in which it is read.
 
+use lark_core::__private::is_exact;
 use serde_json::{Number, Value, json};
 
 use super::fit::shortened;
@@ -16,8 +17,6 @@ pub(super) struct Unwritable {
 
 /// Most characters of a text.
 const TEXT: usize = 100_000;
-/// Integers beyond may be rounded, those far beyond as well.
-const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
 /// Most characters of a phone number.
 const PHONE: usize = 64;
 
@@ -49,7 +48,7 @@ fn is_empty(value: &Value) -> bool {
 fn written(shape: Shape, value: &Value) -> Option<Value> {
     match shape {
         Shape::Text => joined(value).filter(|it| is_up_to(it, TEXT)).map(Value::String),
-        Shape::Number => value.as_number().filter(|it| is_exact(it)).map(|it| it.clone().into()),
+        Shape::Number => value.as_number().filter(|it| is_kept(it)).map(|it| it.clone().into()),
         Shape::Select => value.as_str().map(Value::from),
         Shape::Phone => value.as_str().filter(|it| is_up_to(it, PHONE)).map(Value::from),
         Shape::MultiSelect => list(value, |it| it.as_str().map(Value::from)),
@@ -73,11 +72,11 @@ fn written(shape: Shape, value: &Value) -> Option<Value> {
     }
 }
 
-/// Whether a number is the same as a double, which is what cells have.
-fn is_exact(number: &Number) -> bool {
+/// Whether a cell keeps a number as it is.
+fn is_kept(number: &Number) -> bool {
     let as_double = number.as_f64().unwrap_or(f64::INFINITY);
     let is_integer = number.is_i64() || number.is_u64();
-    !is_integer || as_double.abs() < MAX_INTEGER || number.to_string() == as_double.to_string()
+    !is_integer || is_exact(number, as_double)
 }
 
 fn is_up_to(text: &str, most: usize) -> bool {

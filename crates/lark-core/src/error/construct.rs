@@ -36,6 +36,12 @@ impl Error {
         Self::new("client", Stage::Configure, Cause::Rejected(why.into()))
     }
 
+    /// The same for an option of an event router, or what it is made of.
+    #[cfg(feature = "events")]
+    pub(crate) fn invalid_router(why: impl Into<String>) -> Self {
+        Self::new("event router", Stage::Configure, Cause::Rejected(why.into()))
+    }
+
     /// A marketplace app has no app ticket; the text says what the SDK does about it.
     pub(crate) fn no_ticket(why: String) -> Self {
         Self::new("client", Stage::Token, Cause::NoTicket(why))

@@ -101,8 +101,8 @@ impl Error {
         matches!(&self.0.cause, Cause::Transport(error) if error.kind() == connect)
     }
 
-    /// The operation id, `METHOD path` of a raw request, or `client` for a wrong configuration; the
-    /// model for a member that a response lacks, unless only one operation returns it.
+    /// The operation id, `METHOD path` of a raw request, `client` or `event router` for a wrong
+    /// configuration; the model for a member that a response lacks, unless only one operation returns it.
     #[must_use]
     pub fn operation(&self) -> &str {
         &self.0.operation

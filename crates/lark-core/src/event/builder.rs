@@ -378,17 +378,17 @@ impl<S> EventRouterBuilder<S> {
 impl Options {
     fn check(&self) -> Result<()> {
         if self.keys.rejects_all() && !self.keys.is_without {
-            return Err(Error::invalid_config(
-                "an event router needs the app's encrypt key or verification token; without any, \
+            return Err(Error::invalid_router(
+                "it needs the app's encrypt key or verification token; without any, \
                  everybody could forge events (EventKeys::none for the long connection only, \
                  EventKeys::insecure_accept_anything for experiments)",
             ));
         }
         if let Some(event_type) = self.duplicates.first() {
-            return Err(Error::invalid_config(format!("two handlers for {event_type}")));
+            return Err(Error::invalid_router(format!("two handlers for {event_type}")));
         }
         if self.capacity == 0 {
-            return Err(Error::invalid_config("an event router of capacity 0 handles nothing"));
+            return Err(Error::invalid_router("a capacity of 0 handles nothing"));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod caught;
+mod exact;
 mod exclusive;
 mod identity_hasher;
 pub(crate) mod idle;
@@ -21,6 +22,7 @@ mod time;
 
 pub use self::calendar::{date_of_day, day_of_date};
 pub use self::caught::{Panicked, caught, run_hook, try_run};
+pub use self::exact::{MAX_EXACT, is_exact};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 #[cfg(feature = "events")]

@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 
+use crate::connections::{self, Connections};
 use crate::server::{Answer, Server};
 use crate::{ask, client, each_transport, failure};
 
@@ -36,6 +37,22 @@ async fn silence_ends_the_call() {
         assert!(error.is_timeout() && error.is_transient());
         assert!(error.to_string().contains("timed out"), "{error}");
     }
+}
+
+/// Heads that announce an answer are none, however many come.
+#[tokio::test]
+async fn a_flood_of_informational_heads_ends_the_call() {
+    let server = Connections::serve(|mut stream| async move {
+        connections::request(&mut stream).await?;
+        loop {
+            stream.write_all(&b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".repeat(100)).await?;
+        }
+    })
+    .await;
+    let error = failure(client(&*server.url).read_timeout(SHORT)).await;
+    assert_eq!(error.stage(), Stage::Send);
+    assert!(error.is_timeout() && error.is_transient(), "{error}");
+    server.until_open(0).await;
 }
 
 #[tokio::test]

@@ -291,7 +291,7 @@ impl Store for RedisInbox {
     fn listen<'a>(&'a self, hear: &'a (dyn Fn(&[u32]) + Send + Sync)) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let notices = format!("{}:n", self.base);
-            let ended = hear_all(&self.redis, &notices, hear).await;
+            let ended = hear_all(&self.redis, notices, hear).await;
             ended.map_err(|error| self.redis.error(&error))
         })
     }

@@ -1,12 +1,10 @@
 //! Cells as they travel: the shape that is written, and those that are read.
 
+use lark_core::__private::MAX_EXACT;
 use lark_core::Value;
 use serde_json::{Number, json};
 
 use super::{Cell, Image, Link, Mention, Segment};
-
-/// The largest integer that a cell keeps exactly: numbers of a sheet are IEEE doubles.
-pub(crate) const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 impl Cell {
     /// A value as the platform sends it, or takes it.
@@ -63,7 +61,7 @@ impl Cell {
 
 /// A number, without a fraction if it has none. Infinity and NaN, which JSON has no words for, are null.
 fn json_number(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() <= MAX_INTEGER {
+    if number.fract() == 0.0 && number.abs() <= MAX_EXACT {
         return (number as i64).into();
     }
     Number::from_f64(number).map_or(Value::Null, Value::Number)

@@ -30,7 +30,6 @@ use std::fmt;
 use lark_core::Value;
 
 pub use self::date::{CivilDateTime, DateError, SerialDate};
-pub(crate) use self::json::MAX_INTEGER;
 pub use self::mention::{Mention, MentionKind};
 pub use self::rich_text::{Image, Link, Segment};
 

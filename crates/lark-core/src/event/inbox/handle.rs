@@ -45,12 +45,12 @@ impl Inbox {
     /// Whether a router could start it now.
     pub(in crate::event) fn check(&self) -> Result<()> {
         if Handle::try_current().is_err() {
-            return Err(Error::invalid_config(
+            return Err(Error::invalid_router(
                 "an inbox begins to work at once: build its router within a tokio runtime",
             ));
         }
         if self.0.is_started.swap(true, Ordering::SeqCst) {
-            return Err(Error::invalid_config(
+            return Err(Error::invalid_router(
                 "an inbox belongs to one router, and this one has one",
             ));
         }

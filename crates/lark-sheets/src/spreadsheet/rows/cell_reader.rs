@@ -1,12 +1,13 @@
 //! A cell as what a type wants of it.
 
+use lark_core::__private::MAX_EXACT;
 use lark_core::Value;
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::read_error::ReadError;
-use crate::cell::{Cell, MAX_INTEGER};
+use crate::cell::Cell;
 
 /// A cell that is read into a type.
 #[derive(Clone, Copy)]
@@ -77,7 +78,7 @@ impl<'de> Deserializer<'de> for CellReader<'_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0 {
             Cell::Empty => visitor.visit_unit(),
-            Cell::Number(number) if number.fract() == 0.0 && number.abs() <= MAX_INTEGER => {
+            Cell::Number(number) if number.fract() == 0.0 && number.abs() <= MAX_EXACT => {
                 visitor.visit_i64(*number as i64)
             }
             Cell::Number(number) => visitor.visit_f64(*number),

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use lark_core::__private::is_exact;
 use lark_core::Value;
 use serde::ser::{self, Serialize, Serializer};
 use serde_json::value::Serializer as JsonSerializer;
 
-use crate::cell::{Cell, MAX_INTEGER};
+use crate::cell::Cell;
 
 /// Why a value is no cell, or no row.
 #[derive(Debug)]
@@ -69,10 +70,7 @@ fn is_scalar(value: &Value) -> bool {
 }
 
 fn integer(number: impl fmt::Display, as_double: f64) -> Result<Cell, WriteValueError> {
-    // What is beyond may be rounded to the limit.
-    let is_exact = as_double.abs() < MAX_INTEGER
-        || as_double.abs() == MAX_INTEGER && number.to_string() == as_double.to_string();
-    match is_exact {
+    match is_exact(&number, as_double) {
         true => Ok(Cell::Number(as_double)),
         false => Err(WriteValueError::new(
             "an integer of at most 2^53, which a sheet keeps exactly (others as text)",
