@@ -3,12 +3,12 @@
 use std::sync::OnceLock;
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::arguments::{Argument, Arguments};
 use super::{Command, Failure, FromReply, Multiplexed, Sent};
 
-/// Times that a server may forget a script while it is being loaded.
+/// Times that a script is loaded for a server that forgets it.
 const LOADS: usize = 3;
 
 /// A script in Lua.
@@ -56,21 +56,27 @@ impl Invocation<'_> {
     /// Runs it on a server that may not know the script yet, or forget it at any time. All of it has the
     /// time of one command.
     pub(crate) async fn run<T: FromReply>(&self, connection: &Multiplexed) -> Result<T, Failure> {
-        let done = timeout(connection.time(), self.find_and_run(connection)).await;
-        done.unwrap_or(Err(Failure::Timeout))
+        let end = Instant::now() + connection.time();
+        match self.send(connection).await?.reply().await {
+            Err(failure) if failure.code() == "NOSCRIPT" => {
+                let done = timeout_at(end, self.load_until_it_runs(connection)).await;
+                done.unwrap_or(Err(Failure::Timeout))
+            }
+            done => done,
+        }
     }
 
-    async fn find_and_run<T: FromReply>(&self, connection: &Multiplexed) -> Result<T, Failure> {
-        let mut done = self.send(connection).await?.reply().await;
-        for _ in 0..LOADS {
-            match done {
-                Err(failure) if failure.code() == "NOSCRIPT" => {
-                    done = self.load_and_run(connection, None).await;
-                }
+    async fn load_until_it_runs<T: FromReply>(
+        &self,
+        connection: &Multiplexed,
+    ) -> Result<T, Failure> {
+        for _ in 1..LOADS {
+            match self.load_and_run(connection, None).await {
+                Err(failure) if failure.code() == "NOSCRIPT" => {}
                 done => return done,
             }
         }
-        done
+        self.load_and_run(connection, None).await
     }
 
     /// Has the server keep the script, then runs it, behind another command if there is one. All of it is
@@ -110,7 +116,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
     use tokio::join;
-    use tokio::time::{Instant, sleep};
+    use tokio::time::sleep;
 
     use super::*;
 
