@@ -25,7 +25,6 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -50,7 +49,7 @@ use crate::files::form::{Form, OpenForm};
 use crate::retry::Next;
 use crate::transport::{Body, ResponseHead, TransportError};
 use crate::util::idle::{self, Activity};
-use crate::util::{Secret, later};
+use crate::util::{Secret, later, spawn_blocking};
 
 /// Longest API error in JSON, in bytes.
 const MAX_API_ERROR_SIZE: usize = 256 * 1024;

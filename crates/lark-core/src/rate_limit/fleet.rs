@@ -10,7 +10,7 @@ use super::limiters::{Admission, Queue, RateLimiters};
 use super::rate::Rate;
 use super::shared::{PermitRequest, Permits, Refusal, SharedRateLimits};
 use crate::store::{StoreError, guard};
-use crate::util::{caught, later, lock};
+use crate::util::{caught, later, lock, spawn};
 
 const NAME: &str = "the store of the shared rate limits";
 /// Longest time to take a permit. Calls wait for it in line.
@@ -112,7 +112,7 @@ impl Fleet {
     /// Tells others of a refusal. Nothing waits for that.
     pub(super) fn tell(&self, operation: &str, tenant: Option<&Arc<str>>, refusal: Refusal) {
         let (shared, key) = (Arc::clone(&self.shared), self.key(operation, tenant));
-        tokio::spawn(async move {
+        spawn(async move {
             if let Err(error) = guard(NAME, PATIENCE, || shared.refused(&key, refusal)).await {
                 tracing::warn!(%error, "other processes do not get to know that calls are refused");
             }
@@ -125,7 +125,7 @@ impl Fleet {
         // It ends with its runtime.
         if listener.as_ref().is_none_or(JoinHandle::is_finished) {
             let (limiters, shared) = (Arc::downgrade(limiters), Arc::clone(&self.shared));
-            *listener = Some(tokio::spawn(hear_all(limiters, shared)));
+            *listener = Some(spawn(hear_all(limiters, shared)));
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
 use crate::transport::{Body, TransportError, UpgradedStream};
-use crate::util::{lock, unless};
+use crate::util::{lock, spawn_on, unless};
 
 /// Where a connection takes its requests, and what drives it.
 type Opened = (SendRequest<Body>, Driver);
@@ -190,7 +190,7 @@ impl Host {
         // A runtime that is shutting down drops the task here, which takes the lock.
         drop(state);
         for runtime in missing {
-            runtime.spawn(Opening(Some(Weak::clone(&self.me))).run());
+            spawn_on(&runtime, Box::pin(Opening(Some(Weak::clone(&self.me))).run()));
         }
     }
 
@@ -224,7 +224,7 @@ impl Host {
         let (end, ended) = oneshot::channel();
         state.reaping = Some(Reaping { next: due, _ends: end });
         drop(state);
-        runtime.spawn(Reaper::new(Weak::clone(&self.me)).run(due, ended));
+        spawn_on(&runtime, Box::pin(Reaper::new(Weak::clone(&self.me)).run(due, ended)));
     }
 
     /// An open connection has ended: another one may be opened.
