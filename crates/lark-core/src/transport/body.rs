@@ -64,15 +64,19 @@ impl Body {
     /// # Errors
     /// The connection broke or timed out.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>> {
         loop {
-            match poll_fn(|cx| Pin::new(&mut *self).poll_frame(cx)).await {
+            match ready!(Pin::new(&mut *self).poll_frame(cx)) {
                 // Trailers are ignored.
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if !data.is_empty() => return Ok(Some(data)),
+                    Ok(data) if !data.is_empty() => return Poll::Ready(Ok(Some(data))),
                     _ => {}
                 },
-                Some(Err(error)) => return Err(error),
-                None => return Ok(None),
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None => return Poll::Ready(Ok(None)),
             }
         }
     }

@@ -11,8 +11,12 @@ use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 
+/// A future in memory of its own. What is seldom awaited is made so by a function that is not generic: then
+/// it is compiled once here, and not with each future in other crates that awaits it.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// The work of a task.
-pub(crate) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Work = BoxFuture<'static, ()>;
 
 type Output = Box<dyn Any + Send>;
 
