@@ -128,7 +128,8 @@ impl Call<'_> {
                         let attempt = match self.exchange(form, &sent, wants_file).await {
                             Ok((head, body)) => match &mut want {
                                 Want::Json(data) => {
-                                    self.decode(head, body, &mut **data, &progress).await
+                                    let read = self.decode(&head, body, &mut **data, &progress);
+                                    read.await.map(|bytes| (head, bytes.into()))
                                 }
                                 Want::File => self.check_file(head, body).await,
                             },
@@ -166,19 +167,19 @@ impl Call<'_> {
 
     async fn decode(
         &self,
-        head: ResponseHead,
+        head: &ResponseHead,
         body: Body,
         data: &mut dyn Target,
         progress: &Progress,
-    ) -> Result<(ResponseHead, Body)> {
-        let bytes = self.read(&head, body).await?;
+    ) -> Result<Bytes> {
+        let bytes = self.read(head, body).await?;
         if bytes.len() > MAX_DECODED_HERE {
-            self.decode_elsewhere(&head, &bytes, data, progress.deadline()).await?;
+            self.decode_elsewhere(head, &bytes, data, progress.deadline()).await?;
         } else {
             let (mode, data) = (self.scope.decode_mode, data.as_decode());
-            classify::decode(self.core, &self.request, mode, &head, &bytes, data, None)?;
+            classify::decode(self.core, &self.request, mode, head, &bytes, data, None)?;
         }
-        Ok((head, bytes.into()))
+        Ok(bytes)
     }
 
     /// Decodes a long response on a thread where it is in nobody's way.
