@@ -99,7 +99,7 @@ impl Fleet {
             return None;
         }
         let request = PermitRequest { key, rates, most, patience };
-        let answer = guard(NAME, PATIENCE, || self.shared.take(request)).await;
+        let answer = guard(NAME, PATIENCE, caught(|| self.shared.take(request))).await;
         answer.map_err(|error| self.go_on_alone(&error)).ok()
     }
 
@@ -115,7 +115,8 @@ impl Fleet {
     pub(super) fn tell(&self, operation: &str, tenant: Option<&Arc<str>>, refusal: Refusal) {
         let (shared, key) = (Arc::clone(&self.shared), self.key(operation, tenant));
         spawn(async move {
-            if let Err(error) = guard(NAME, PATIENCE, || shared.refused(&key, refusal)).await {
+            let told = caught(|| shared.refused(&key, refusal));
+            if let Err(error) = guard(NAME, PATIENCE, told).await {
                 tracing::warn!(%error, "other processes do not get to know that calls are refused");
             }
         });

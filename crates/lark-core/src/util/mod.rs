@@ -21,6 +21,7 @@ mod task;
 mod time;
 
 pub use self::calendar::{date_of_day, day_of_date};
+pub(crate) use self::caught::Caught;
 pub use self::caught::{Panicked, caught, run_hook, try_run};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;

@@ -171,6 +171,10 @@ impl Host {
     }
 
     pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
+        self.unreachable(error.into())
+    }
+
+    fn unreachable(&self, error: BoxError) -> TransportError {
         let place = format!("host {}", authority(&self.target));
         let context: Vec<_> = self.note.as_deref().into_iter().chain([&*place]).collect();
         cannot_connect(error, &context)
