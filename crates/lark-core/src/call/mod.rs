@@ -265,6 +265,11 @@ impl Call<'_> {
             wants_file,
         };
         let (head, body) = exchange.transmit(form).await?;
+        self.trace(&head);
+        Ok((head, body))
+    }
+
+    fn trace(&self, head: &ResponseHead) {
         let (method, path) = (self.request.method.as_str(), self.request.path());
         let (status, log_id) = (head.status.as_u16(), head.log_id());
         tracing::debug!(method, path, status, log_id, "response");
@@ -273,7 +278,6 @@ impl Call<'_> {
             span.record("status", status);
             span.record("log_id", log_id);
         }
-        Ok((head, body))
     }
 
     /// Waits until the call may be retried.
