@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
-use crate::util::{Caught, Secret, caught, try_run};
+use crate::util::{Caught, Panicked, Secret, caught, try_run};
 
 const NAME: &str = "the token store";
 /// Longest time to read an entry. A token is then fetched without it.
@@ -36,9 +36,13 @@ pub(crate) async fn guard<T>(
 ) -> Result<T, StoreError> {
     match timeout(limit, asked).await {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(StoreError::new(format!("{store} panicked"))),
-        Err(_) => Err(StoreError::silence(format!("{store} gave no answer within {limit:?}"))),
+        Ok(Err(Panicked)) => Err(StoreError::new(format!("{store} panicked"))),
+        Err(_) => Err(silent(store, limit)),
     }
+}
+
+fn silent(store: &str, limit: Duration) -> StoreError {
+    StoreError::silence(format!("{store} gave no answer within {limit:?}"))
 }
 
 impl TokenStore for GuardedStore {
