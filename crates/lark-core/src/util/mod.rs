@@ -40,6 +40,6 @@ pub use self::secret::Secret;
 pub use self::signal::shutdown_signal;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
-pub(crate) use self::task::{Blocking, BoxFuture, spawn, spawn_blocking, spawn_on};
+pub(crate) use self::task::{BoxFuture, Task, spawn, spawn_blocking, spawn_on, spawn_with_output};
 pub(crate) use self::time::LONGEST;
 pub use self::time::later;

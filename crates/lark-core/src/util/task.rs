@@ -30,24 +30,38 @@ pub(crate) fn spawn_on(runtime: &Handle, work: Work) -> JoinHandle<()> {
     runtime.spawn(work)
 }
 
+/// The same for work with an output.
+pub(crate) fn spawn_with_output<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Task<T> {
+    let work: BoxFuture<'static, Output> = Box::pin(async { Box::new(work.await) as Output });
+    Task { task: tokio::spawn(work), output: PhantomData }
+}
+
 /// Runs `work` on a thread that may block. It completes even if the result is dropped.
 pub(crate) fn spawn_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
-) -> Blocking<T> {
-    Blocking { task: run_blocking(Box::new(|| Box::new(work()))), output: PhantomData }
+) -> Task<T> {
+    Task { task: run_blocking(Box::new(|| Box::new(work()))), output: PhantomData }
 }
 
 fn run_blocking(work: Box<dyn FnOnce() -> Output + Send>) -> JoinHandle<Output> {
     tokio::task::spawn_blocking(work)
 }
 
-/// Work on another thread. Ends with its `T`.
-pub(crate) struct Blocking<T> {
+/// A task, or work on another thread. Ends with its `T`.
+pub(crate) struct Task<T> {
     task: JoinHandle<Output>,
     output: PhantomData<fn() -> T>,
 }
 
-impl<T: 'static> Future for Blocking<T> {
+impl<T> Task<T> {
+    pub(crate) fn abort(&self) {
+        self.task.abort();
+    }
+}
+
+impl<T: 'static> Future for Task<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

@@ -12,7 +12,7 @@ use super::partial::{Partial, Target};
 use super::transfer::Piece;
 use crate::error::{Cause, Error, FileError, Result, Stage};
 use crate::files::new_file::blocking;
-use crate::util::{Blocking, spawn_blocking};
+use crate::util::{Task, spawn_blocking};
 
 /// Bytes per write: each write costs a change of threads.
 const BATCH: usize = 256 * 1024;
@@ -119,7 +119,7 @@ struct Writer {
 enum State {
     Idle(Partial),
     /// When this is dropped, the file is removed with the result.
-    Busy(Blocking<io::Result<Partial>>),
+    Busy(Task<io::Result<Partial>>),
     /// Return the error.
     Gone,
 }
