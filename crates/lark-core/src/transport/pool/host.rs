@@ -24,7 +24,7 @@ use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
 use crate::transport::{Body, TransportError, UpgradedStream};
-use crate::util::{lock, spawn_on, unless};
+use crate::util::{BoxFuture, lock, spawn_on, unless};
 
 /// Where a connection takes its requests, and what drives it.
 type Opened = (SendRequest<Body>, Driver);
@@ -164,10 +164,10 @@ impl Host {
     }
 
     /// Connects, without keeping the host.
-    fn dial(&self) -> impl Future<Output = Result<UpgradedStream, BoxError>> + Send + use<> {
+    fn dial(&self) -> BoxFuture<'static, Result<UpgradedStream, BoxError>> {
         let (connector, target, route) =
             (self.connector.clone(), self.target.clone(), self.route.clone());
-        async move { connector.connect(&target, &route).await }
+        Box::pin(async move { connector.connect(&target, &route).await })
     }
 
     pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
