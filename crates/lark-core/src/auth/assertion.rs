@@ -59,7 +59,8 @@ async fn assertion(source: &dyn ClientAssertions, core: &Core, host: Host) -> Re
 
 /// What proves to the token endpoint which app a request is from.
 pub(super) async fn credentials(core: &Arc<Core>) -> Result<Map<String, Value>> {
-    let mut fields = Map::from_iter([("client_id".to_owned(), core.app_id.clone().into())]);
+    let mut fields = Map::new();
+    fields.insert("client_id".to_owned(), core.app_id.clone().into());
     match &core.assertions {
         Some(source) => {
             let assertion = assertion(&**source, core, Host::Accounts).await?;
@@ -76,10 +77,9 @@ pub(super) async fn credentials(core: &Arc<Core>) -> Result<Map<String, Value>> 
 /// The body of the request that finds the long connection.
 #[cfg(feature = "events")]
 pub(crate) async fn discovery_body(core: &Arc<Core>) -> Result<Value> {
-    let mut fields = Map::from_iter([
-        ("AppID".to_owned(), Value::from(core.app_id.clone())),
-        ("AppSecret".to_owned(), core.app_secret.expose().into()),
-    ]);
+    let mut fields = Map::new();
+    fields.insert("AppID".to_owned(), core.app_id.clone().into());
+    fields.insert("AppSecret".to_owned(), core.app_secret.expose().into());
     if let Some(source) = &core.assertions {
         let assertion = assertion(&**source, core, Host::Open).await?;
         fields.insert("ClientAssertion".to_owned(), assertion.expose().into());

@@ -1,6 +1,6 @@
 //! The cache of tokens: one fetch at a time per token, shared by all waiting calls.
 
-use std::collections::HashMap;
+use std::collections::{BinaryHeap, HashMap};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::TokenKey;
 use crate::error::{Cause, Error, Result, Stage};
-use crate::util::{Flight, Panicked, Secret, SingleFlight, caught, later, lock};
+use crate::util::{BoxFuture, Flight, Panicked, Secret, SingleFlight, caught, later, lock};
 
 /// A token is renewed at least this long before it expires.
 const MIN_MARGIN: Duration = Duration::from_secs(180);
@@ -88,7 +88,7 @@ impl TokenCache {
                 Plan::Wait(flight) => flight,
             };
             let since = Instant::now();
-            let outcome = flight.outcome().await;
+            let outcome = wait(flight).await;
             *waited += since.elapsed();
             if let Some(result) = outcome {
                 return result;
@@ -175,18 +175,26 @@ impl TokenCache {
     }
 }
 
+/// Waits for a fetch. Boxed, because most calls find a token.
+fn wait(fetch: Flight<Result<Secret>>) -> BoxFuture<'static, Option<Result<Secret>>> {
+    Box::pin(fetch.outcome())
+}
+
 /// Drops entries until an eighth is free, those whose tokens end first. Where a fetch is in progress, it
 /// stays.
 fn make_room(entries: &mut HashMap<TokenKey, Entry>) {
     let end = |entry: &Entry| entry.token.as_ref().map(|token| token.expires_at);
-    let mut ends: Vec<_> = entries
-        .values_mut()
-        .filter_map(|entry| entry.fetch.current().is_none().then(|| end(entry)))
-        .collect();
-    let more = entries.len() - MAX_TOKENS / 8 * 7;
-    let Some(most) = ends.len().min(more).checked_sub(1) else { return };
-    let last = *ends.select_nth_unstable(most).1;
-    let mut left = most + 1;
+    let mut left = entries.len() - MAX_TOKENS / 8 * 7;
+    let mut first = BinaryHeap::new();
+    for entry in entries.values_mut() {
+        if entry.fetch.current().is_none() {
+            first.push(end(entry));
+        }
+        if first.len() > left {
+            first.pop();
+        }
+    }
+    let Some(last) = first.peek().copied() else { return };
     entries.retain(|_, entry| {
         let goes = left > 0 && entry.fetch.current().is_none() && end(entry) <= last;
         left -= usize::from(goes);

@@ -9,7 +9,7 @@ use super::TokenKey;
 use super::cache::{MAX_LIFE, Token};
 use crate::client::Core;
 use crate::store::{StoreEntry, StoreLock, overwrite};
-use crate::util::Secret;
+use crate::util::{Secret, spawn};
 
 /// A token with less left is about to be renewed anyway.
 const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
@@ -94,7 +94,7 @@ pub(super) async fn save(
     turn: Turn,
 ) {
     let (core, key, secret) = (Arc::clone(core), key.clone(), secret.clone());
-    let saving = tokio::spawn(async move {
+    let saving = spawn(async move {
         put(&core, &key, &secret, life).await;
         drop(turn);
     });

@@ -11,7 +11,7 @@ use super::{fetch, stored};
 use crate::client::Core;
 use crate::error::{Error, Result};
 use crate::store::{StoreEntry, overwrite};
-use crate::util::Secret;
+use crate::util::{Secret, spawn};
 
 /// Shortest time between two requests for a ticket.
 const RESEND_PAUSE: Duration = Duration::from_secs(60);
@@ -55,7 +55,7 @@ pub(crate) async fn rejected(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
 /// need the one from the settings.
 pub(crate) async fn accepted(core: &Arc<Core>, ticket: Secret) {
     let core = Arc::clone(core);
-    let saving = tokio::spawn(async move { save_first(&core, ticket).await });
+    let saving = spawn(async move { save_first(&core, ticket).await });
     _ = tokio::time::timeout(stored::SAVE_PATIENCE, saving).await;
 }
 

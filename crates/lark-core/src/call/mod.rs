@@ -25,7 +25,6 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -50,7 +49,7 @@ use crate::files::form::{Form, OpenForm};
 use crate::retry::Next;
 use crate::transport::{Body, ResponseHead, TransportError};
 use crate::util::idle::{self, Activity};
-use crate::util::{Secret, later};
+use crate::util::{BoxFuture, Secret, later, spawn_blocking};
 
 /// Longest API error in JSON, in bytes.
 const MAX_API_ERROR_SIZE: usize = 256 * 1024;
@@ -125,12 +124,16 @@ impl Call<'_> {
                         let form = self.open(activity.as_ref()).await?;
                         let sent =
                             authorize(self.core, self.scope, &self.request, &mut progress).await?;
-                        let attempt = match &mut want {
-                            Want::Json(data) => {
-                                self.attempt(form, &sent, &mut **data, &progress).await
-                            }
-                            // Boxed, because most calls do not receive a file.
-                            Want::File => Box::pin(self.attempt_file(form, &sent)).await,
+                        let wants_file = matches!(want, Want::File);
+                        let attempt = match self.exchange(form, &sent, wants_file).await {
+                            Ok((head, body)) => match &mut want {
+                                Want::Json(data) => {
+                                    let read = self.decode(&head, body, &mut **data, &progress);
+                                    read.await.map(|bytes| (head, bytes.into()))
+                                }
+                                Want::File => self.check_file(head, body).await,
+                            },
+                            Err(error) => Err(error),
                         };
                         match attempt.map_err(|error| self.without_secrets(error, &sent)) {
                             Err(error) => self.again(&mut progress, sent, error).await?,
@@ -156,91 +159,94 @@ impl Call<'_> {
         let mut secrets = self.request.secrets();
         secrets.extend(sent.secret().map(|token| token.expose().to_owned()));
         secrets.push(self.core.app_secret.expose().to_owned());
-        let headers = self.scope.headers.values().filter(|value| value.is_sensitive());
-        secrets.extend(headers.filter_map(|value| value.to_str().ok().map(str::to_owned)));
+        for value in self.scope.headers.values().filter(|value| value.is_sensitive()) {
+            secrets.extend(value.to_str().ok().map(str::to_owned));
+        }
         error.without(&secrets)
     }
 
-    async fn attempt(
+    async fn decode(
         &self,
-        form: Option<OpenForm>,
-        token: &Credential,
+        head: &ResponseHead,
+        body: Body,
         data: &mut dyn Target,
         progress: &Progress,
-    ) -> Result<(ResponseHead, Body)> {
-        let (head, body) = self.exchange(form, token, false).await?;
-        let bytes = self.read(&head, body).await?;
+    ) -> Result<Bytes> {
+        let bytes = self.read(head, body).await?;
         if bytes.len() > MAX_DECODED_HERE {
-            Box::pin(self.decode_elsewhere(&head, &bytes, data, progress.deadline())).await?;
+            self.decode_elsewhere(head, &bytes, data, progress.deadline()).await?;
         } else {
             let (mode, data) = (self.scope.decode_mode, data.as_decode());
-            classify::decode(self.core, &self.request, mode, &head, &bytes, data, None)?;
+            classify::decode(self.core, &self.request, mode, head, &bytes, data, None)?;
         }
-        Ok((head, bytes.into()))
+        Ok(bytes)
     }
 
     /// Decodes a long response on a thread where it is in nobody's way.
-    async fn decode_elsewhere(
-        &self,
-        head: &ResponseHead,
-        bytes: &Bytes,
-        data: &mut dyn Target,
+    fn decode_elsewhere<'a>(
+        &'a self,
+        head: &'a ResponseHead,
+        bytes: &'a Bytes,
+        data: &'a mut dyn Target,
         deadline: Instant,
-    ) -> Result<()> {
-        let (core, mode, span) = (self.core.clone(), self.scope.decode_mode, Span::current());
-        let (request, head, bytes) = (self.request.clone(), head.clone(), bytes.clone());
-        let mut taken = data.take();
-        let decoding = spawn_blocking(move || {
-            let _entered = span.enter();
-            let (data, deadline) = (taken.as_decode(), Some(deadline));
-            let read = classify::decode(&core, &request, mode, &head, &bytes, data, deadline);
-            (read, taken)
-        });
-        let (read, taken) = match decoding.await {
-            Ok(done) => done,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                // The runtime shuts down, and the call with it.
-                Err(_) => pending().await,
-            },
-        };
-        data.put(taken);
-        if read.is_err() && Instant::now() >= deadline {
-            // The call ends at its deadline, which is now.
-            pending().await
-        }
-        read
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let (core, mode, span) = (self.core.clone(), self.scope.decode_mode, Span::current());
+            let (request, head, bytes) = (self.request.clone(), head.clone(), bytes.clone());
+            let mut taken = data.take();
+            let decoding = spawn_blocking(move || {
+                let _entered = span.enter();
+                let (data, deadline) = (taken.as_decode(), Some(deadline));
+                let read = classify::decode(&core, &request, mode, &head, &bytes, data, deadline);
+                (read, taken)
+            });
+            let (read, taken) = match decoding.await {
+                Ok(done) => done,
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => resume_unwind(panic),
+                    // The runtime shuts down, and the call with it.
+                    Err(_) => pending().await,
+                },
+            };
+            data.put(taken);
+            if read.is_err() && Instant::now() >= deadline {
+                // The call ends at its deadline, which is now.
+                pending().await
+            }
+            read
+        })
     }
 
-    async fn attempt_file(
+    /// Accepts a file, unless it is an error of the platform.
+    fn check_file(
         &self,
-        form: Option<OpenForm>,
-        token: &Credential,
-    ) -> Result<(ResponseHead, Body)> {
-        let (head, body) = self.exchange(form, token, true).await?;
-        if !classify::may_be_error(&head) {
-            return Ok((head, body));
-        }
-        if !head.status.is_success() {
-            let bytes = self.read(&head, body).await?;
-            classify::reject_error(self.core, &self.request, &head, &bytes)?;
-            return Ok((head, bytes.into()));
-        }
-        let failed = |error| self.unread(&head, error);
-        let (start, rest) = body.split_start(MAX_API_ERROR_SIZE).await.map_err(failed)?;
-        // A longer body is a file, even if it is JSON.
-        let Some(rest) = rest else {
-            classify::reject_error(self.core, &self.request, &head, &start)?;
-            return Ok((head, start.into()));
-        };
-        Ok((head, rest.prefixed(start)))
+        head: ResponseHead,
+        body: Body,
+    ) -> BoxFuture<'_, Result<(ResponseHead, Body)>> {
+        Box::pin(async move {
+            if !classify::may_be_error(&head) {
+                return Ok((head, body));
+            }
+            if !head.status.is_success() {
+                let bytes = self.read(&head, body).await?;
+                classify::reject_error(self.core, &self.request, &head, &bytes)?;
+                return Ok((head, bytes.into()));
+            }
+            let failed = |error| self.unread(&head, error);
+            let (start, rest) = body.split_start(MAX_API_ERROR_SIZE).await.map_err(failed)?;
+            // A longer body is a file, even if it is JSON.
+            let Some(rest) = rest else {
+                classify::reject_error(self.core, &self.request, &head, &start)?;
+                return Ok((head, start.into()));
+            };
+            Ok((head, rest.prefixed(start)))
+        })
     }
 
     /// Opens the files that an attempt sends, before anything is sent, even for the token.
     async fn open(&self, activity: Option<&Arc<Activity>>) -> Result<Option<OpenForm>> {
         let (Some(form), Some(activity)) = (self.request.form(), activity) else { return Ok(None) };
-        // Boxed, because most calls have no files.
-        let opened = Box::pin(form.open(Arc::clone(activity))).await;
+        let opened = form.open(Arc::clone(activity)).await;
         let failed = |error| Error::new(self.operation(), Stage::Prepare, Cause::File(error));
         opened.map(Some).map_err(failed)
     }
@@ -259,6 +265,11 @@ impl Call<'_> {
             wants_file,
         };
         let (head, body) = exchange.transmit(form).await?;
+        self.trace(&head);
+        Ok((head, body))
+    }
+
+    fn trace(&self, head: &ResponseHead) {
         let (method, path) = (self.request.method.as_str(), self.request.path());
         let (status, log_id) = (head.status.as_u16(), head.log_id());
         tracing::debug!(method, path, status, log_id, "response");
@@ -267,43 +278,50 @@ impl Call<'_> {
             span.record("status", status);
             span.record("log_id", log_id);
         }
-        Ok((head, body))
     }
 
     /// Waits until the call may be retried.
     ///
     /// # Errors
     /// The error of the attempt, if the call may not be retried.
-    async fn again(&self, progress: &mut Progress, sent: Credential, error: Error) -> Result<()> {
-        if error.is_token_invalid() && !progress.renewed && replaces(self.core, progress, sent) {
-            tracing::debug!(code = error.code(), "the token was not accepted");
-            let error = self.unless_consumed(error)?;
-            progress.renewed = true;
-            progress.last = Some(error);
-            return Ok(());
-        }
-        if error.is_operation_rate_limit() {
-            let tenant = self.scope.tenant.as_ref();
-            let pushback = error.pushback();
-            self.core.rate_limiters.throttled(self.request.limited(), tenant, pushback);
-        }
-        let idempotent = self.request.idempotent;
-        let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {
-            Next::Stop => return Err(error),
-            Next::After(delay) if later(Instant::now(), delay) >= progress.deadline() => {
-                return Err(error);
+    fn again<'a>(
+        &'a self,
+        progress: &'a mut Progress,
+        sent: Credential,
+        error: Error,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            if error.is_token_invalid() && !progress.renewed && replaces(self.core, progress, sent)
+            {
+                tracing::debug!(code = error.code(), "the token was not accepted");
+                let error = self.unless_consumed(error)?;
+                progress.renewed = true;
+                progress.last = Some(error);
+                return Ok(());
             }
-            Next::After(delay) => Some(delay),
-            Next::Queue => None,
-        };
-        let error = self.unless_consumed(error)?;
-        tracing::debug!(%error, ?delay, attempts = progress.attempts, "the call is made again");
-        progress.retries += u32::from(delay.is_some());
-        progress.last = Some(error);
-        if let Some(delay) = delay {
-            sleep(delay).await;
-        }
-        Ok(())
+            if error.is_operation_rate_limit() {
+                let tenant = self.scope.tenant.as_ref();
+                let pushback = error.pushback();
+                self.core.rate_limiters.throttled(self.request.limited(), tenant, pushback);
+            }
+            let idempotent = self.request.idempotent;
+            let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {
+                Next::Stop => return Err(error),
+                Next::After(delay) if later(Instant::now(), delay) >= progress.deadline() => {
+                    return Err(error);
+                }
+                Next::After(delay) => Some(delay),
+                Next::Queue => None,
+            };
+            let error = self.unless_consumed(error)?;
+            tracing::debug!(%error, ?delay, attempts = progress.attempts, "the call is made again");
+            progress.retries += u32::from(delay.is_some());
+            progress.last = Some(error);
+            if let Some(delay) = delay {
+                sleep(delay).await;
+            }
+            Ok(())
+        })
     }
 
     /// Fails a call that would be retried, if its file is a stream that has already been read.

@@ -12,6 +12,7 @@ use crate::files::form::Form;
 use crate::operation::{OperationFacts, TokenKind, Tokens};
 use crate::rate_limit::Limited;
 use crate::util::Secret;
+use crate::wire::read_value;
 
 /// A request that only lacks its token.
 #[derive(Clone, Debug)]
@@ -106,11 +107,19 @@ impl Prepared {
     pub(crate) fn secrets(&self) -> Vec<String> {
         let path = self.path_and_query.split('?').next().unwrap_or_default();
         let shown = self.privacy.shown_path.unwrap_or(path);
-        let parts = path.split('/').zip(shown.split('/'));
-        let of_path = parts.filter(|(sent, shown)| sent != shown).map(|(sent, _)| sent.to_owned());
-        let password = self.auth.basic.iter().map(|(_, password)| password.expose().to_owned());
-        let body = self.body.iter().filter(|_| self.privacy.sensitive);
-        of_path.chain(password).chain(body.flat_map(PreparedBody::secrets)).collect()
+        let mut secrets = Vec::new();
+        for (sent, shown) in path.split('/').zip(shown.split('/')) {
+            if sent != shown {
+                secrets.push(sent.to_owned());
+            }
+        }
+        if let Some((_, password)) = &self.auth.basic {
+            secrets.push(password.expose().to_owned());
+        }
+        if let Some(body) = self.body.as_ref().filter(|_| self.privacy.sensitive) {
+            secrets.append(&mut body.secrets());
+        }
+        secrets
     }
 
     /// What a rate limiter looks at.
@@ -178,16 +187,21 @@ impl PreparedBody {
     fn secrets(&self) -> Vec<String> {
         let BodyContent::Bytes(bytes) = &self.content else { return Vec::new() };
         let is_secret = |name: &str| SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
-        let pairs: Vec<(String, String)> = match self.media_type {
-            MediaType::UrlEncoded => form_urlencoded::parse(bytes).into_owned().collect(),
-            _ => serde_json::from_slice(bytes)
-                .map(|members: serde_json::Map<String, Value>| {
-                    let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
-                    members.into_iter().map(|(name, value)| (name, text(value))).collect()
-                })
-                .unwrap_or_default(),
-        };
-        pairs.into_iter().filter(|(name, _)| is_secret(name)).map(|(_, secret)| secret).collect()
+        let mut secrets = Vec::new();
+        if let MediaType::UrlEncoded = self.media_type {
+            for (name, value) in form_urlencoded::parse(bytes) {
+                if is_secret(&name) {
+                    secrets.push(value.into_owned());
+                }
+            }
+        } else if let Ok(Value::Object(members)) = read_value(bytes) {
+            for (name, value) in &members {
+                if is_secret(name) {
+                    secrets.push(value.as_str().unwrap_or_default().to_owned());
+                }
+            }
+        }
+        secrets
     }
 
     pub(crate) fn url_encoded(pairs: &[(String, String)]) -> Self {

@@ -113,15 +113,17 @@ impl RawResponse {
 
     /// Names the members, never their values.
     fn no_data(&self, json: &Value) -> Error {
-        let members = json.as_object().into_iter().flat_map(|members| members.keys());
-        let beside: Vec<_> = members.filter(|name| !["code", "msg"].contains(&&***name)).collect();
-        let why = match &*beside {
-            [] => "the response has no data".to_owned(),
-            names => {
-                let names: Vec<_> = names.iter().map(|name| format!("`{}`", Quote(name))).collect();
-                let names = names.join(", ");
-                format!("the response has no `data`; beside `code` it has {names}: use json()")
+        let mut beside = Vec::new();
+        for (name, _) in json.as_object().into_iter().flatten() {
+            if name != "code" && name != "msg" {
+                beside.push(format!("`{}`", Quote(name)));
             }
+        }
+        let why = if beside.is_empty() {
+            "the response has no data".to_owned()
+        } else {
+            let names = beside.join(", ");
+            format!("the response has no `data`; beside `code` it has {names}: use json()")
         };
         self.error(Cause::Rejected(why))
     }
@@ -170,6 +172,8 @@ pub(crate) fn excerpt(body: &[u8], sensitive: bool) -> String {
         return format!("{text:?}");
     }
     // Half a word may be half a secret, which nobody could recognize and blank.
-    let is_part = |mark: char| mark.is_ascii_alphanumeric() || "-_.~+/=".contains(mark);
+    let is_part = |mark: char| {
+        mark.is_ascii_alphanumeric() || matches!(mark, '-' | '_' | '.' | '~' | '+' | '/' | '=')
+    };
     format!("{:?}...", text.trim_end_matches(is_part))
 }

@@ -26,11 +26,7 @@ impl Exchange<'_> {
     pub(crate) async fn transmit(&self, form: Option<OpenForm>) -> Result<(ResponseHead, Body)> {
         let Self { core, request, .. } = *self;
         let (form, failure) = form.map(|it| (it.body, it.failure)).unzip();
-        let failed = |error| {
-            let failure = failure.as_ref().and_then(BodyFailure::get);
-            let cause = failure.map_or(Cause::Transport(error), Cause::File);
-            Error::new(&*request.operation, Stage::Send, cause)
-        };
+        let failed = |error| self.failed(failure.as_ref(), error);
         let http = self
             .http_request(form)
             .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
@@ -38,6 +34,13 @@ impl Exchange<'_> {
         let head = ResponseHead::from(parts);
         classify::reject_redirect(core, request, &head)?;
         Ok((head, body))
+    }
+
+    /// The error of the transport, or of the file because of which it failed.
+    fn failed(&self, failure: Option<&BodyFailure>, error: TransportError) -> Error {
+        let file = failure.and_then(BodyFailure::get);
+        let cause = file.map_or(Cause::Transport(error), Cause::File);
+        Error::new(&*self.request.operation, Stage::Send, cause)
     }
 
     fn http_request(&self, form: Option<Body>) -> Result<Request<Body>, http::Error> {

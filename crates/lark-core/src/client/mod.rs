@@ -187,9 +187,9 @@ impl Client {
     }
 
     fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
-        let mut scope = Scope::clone(&self.scope);
-        change(&mut scope);
-        Self { core: Arc::clone(&self.core), scope: Arc::new(scope) }
+        let mut copy = self.clone();
+        change(Arc::make_mut(&mut copy.scope));
+        copy
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn user_agent(tag: &str) -> HeaderValue {
     }
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let tag = tag.chars().take(LONGEST).map(|c| if is_plain(&c) { c } else { '_' });
-    let text: String = AGENT.chars().chain([' ']).chain(tag).collect();
+    let mut text = format!("{AGENT} ");
+    text.extend(tag);
     HeaderValue::try_from(text).expect("only letters, digits and . _ - / and a blank")
 }
 

@@ -118,7 +118,8 @@ impl ApiError {
     ) -> Self {
         if let Some(whose @ (Meaning::AppScope | Meaning::UserScope)) = self.meaning() {
             // They become a part of a URL.
-            let is_mark = |mark: char| mark.is_ascii_alphanumeric() || ":._-".contains(mark);
+            let is_mark =
+                |mark: char| mark.is_ascii_alphanumeric() || matches!(mark, ':' | '.' | '_' | '-');
             let named = self.named_scopes().filter(|scope| scope.chars().all(is_mark));
             let named: Vec<&str> = named.take(MOST_VIOLATIONS).collect();
             let hint = ScopeHint::new(whose, named.join(","), facts, app);
@@ -130,17 +131,26 @@ impl ApiError {
 
     /// The same error without these secrets, should the platform repeat one.
     pub(crate) fn without(mut self, secrets: &[String]) -> Self {
-        let of_fields = self.field_violations.iter_mut();
-        let of_fields =
-            of_fields.flat_map(|it| [&mut it.field, &mut it.value, &mut it.description]);
-        let of_permissions = self.permission_violations.iter_mut();
-        let of_permissions = of_permissions.flat_map(|it| [&mut it.subject, &mut it.description]);
-        let of_details = self.details.iter_mut().flat_map(|it| [&mut it.key, &mut it.value]);
-        let of_hint = self.hint.iter_mut().filter_map(|hint| hint.url.as_mut());
+        let blank = |text: &mut String| blank(text, secrets);
+        blank(&mut self.msg);
         let others = [&mut self.oauth_error, &mut self.log_id, &mut self.troubleshooter];
-        let texts = [&mut self.msg].into_iter().chain(others.into_iter().flatten());
-        let texts = texts.chain(of_details).chain(of_fields).chain(of_permissions).chain(of_hint);
-        texts.for_each(|text| blank(text, secrets));
+        others.into_iter().flatten().for_each(blank);
+        for it in &mut self.details {
+            blank(&mut it.key);
+            blank(&mut it.value);
+        }
+        for it in &mut self.field_violations {
+            blank(&mut it.field);
+            blank(&mut it.value);
+            blank(&mut it.description);
+        }
+        for it in &mut self.permission_violations {
+            blank(&mut it.subject);
+            blank(&mut it.description);
+        }
+        if let Some(url) = self.hint.as_mut().and_then(|hint| hint.url.as_mut()) {
+            blank(url);
+        }
         self
     }
 

@@ -58,9 +58,9 @@ impl fmt::Display for Cause {
         match self {
             Self::Rejected(why) | Self::SignIn(why) | Self::NoTicket(why) => f.write_str(why),
             Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
-            Self::Transport(error) => write!(f, "{error}"),
-            Self::File(error) => write!(f, "{error}"),
-            Self::Store(error) => write!(f, "{error}"),
+            Self::Transport(error) => error.fmt(f),
+            Self::File(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
             Self::Deadline { limit, last: None } => write!(f, "no response within {limit:?}"),
             Self::Deadline { limit, last: Some(last) } => {
                 write!(f, "no response within {limit:?}, the attempt before: {}", last)
@@ -72,8 +72,8 @@ impl fmt::Display for Cause {
             Self::NotAdmitted(limit) => {
                 write!(f, "its rate limit gave it no turn within {limit:?}")
             }
-            Self::Api(api) => write!(f, "{api}"),
-            Self::PageLoop(circle) => write!(f, "{circle}"),
+            Self::Api(api) => api.fmt(f),
+            Self::PageLoop(circle) => circle.fmt(f),
             Self::NotAnEnvelope { why, start } if start.is_empty() => f.write_str(why),
             Self::NotAnEnvelope { why, start } => write!(f, "{why}; the response starts {start}"),
             Self::Drift(drifts) => {

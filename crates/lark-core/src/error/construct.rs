@@ -12,7 +12,7 @@ use crate::transport::ResponseHead;
 impl Error {
     pub(crate) fn new(operation: impl Into<String>, stage: Stage, cause: Cause) -> Self {
         let operation = operation.into();
-        Self(Box::new(Inner {
+        Self(Arc::new(Inner {
             operation,
             stage,
             cause,
@@ -24,6 +24,11 @@ impl Error {
             tenant_key: None,
             consumed: None,
         }))
+    }
+
+    /// What is to be changed. Clones share it until then.
+    fn inner(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
     }
 
     /// A request that is not sent because of its content; the text says what is wrong and where.
@@ -49,23 +54,26 @@ impl Error {
 
     /// The same error for `operation`, which was waiting at `stage`.
     pub(crate) fn seen_by(mut self, operation: &str, stage: Stage) -> Self {
-        operation.clone_into(&mut self.0.operation);
-        self.0.stage = stage;
+        let inner = self.inner();
+        operation.clone_into(&mut inner.operation);
+        inner.stage = stage;
         self
     }
 
     /// Adds the facts from the head of the response. Most error bodies contain the log id too.
     pub(crate) fn with_response(mut self, head: &ResponseHead) -> Self {
         let in_body = self.api().and_then(ApiError::log_id);
-        self.0.log_id = head.log_id().or(in_body).map(str::to_owned);
-        self.0.status = Some(head.status());
-        self.0.pushback = Pushback::of(head.headers());
+        let log_id = head.log_id().or(in_body).map(str::to_owned);
+        let inner = self.inner();
+        inner.log_id = log_id;
+        inner.status = Some(head.status());
+        inner.pushback = Pushback::of(head.headers());
         self
     }
 
     /// The same error without these secrets, should the response repeat one.
     pub(crate) fn without(mut self, secrets: &[String]) -> Self {
-        match &mut self.0.cause {
+        match &mut self.inner().cause {
             Cause::Api(api) => *api = std::mem::take(api).without(secrets),
             Cause::NotAnEnvelope { why, start } => {
                 blank(why, secrets);
@@ -78,20 +86,21 @@ impl Error {
 
     /// The same error with facts about its request.
     pub(crate) fn of_request(mut self, key: Option<&str>, tenant: Option<&Arc<str>>) -> Self {
-        self.0.idempotency_key = key.map(str::to_owned);
-        self.0.tenant_key = tenant.cloned();
+        let inner = self.inner();
+        inner.idempotency_key = key.map(str::to_owned);
+        inner.tenant_key = tenant.cloned();
         self
     }
 
     /// The same error at the end of a call, after this number of attempts.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
+        self.inner().attempts = attempts;
         self
     }
 
     /// The same error for a call that would have been retried if its file were not a stream.
     pub(crate) fn not_repeated(mut self, file: &str) -> Self {
-        self.0.consumed = Some(file.to_owned());
+        self.inner().consumed = Some(file.to_owned());
         self
     }
 
@@ -104,9 +113,10 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(operation, stage, Cause::Deadline { limit, last: None });
         if let Some(Self(last)) = last {
-            let Inner { cause, status, log_id, pushback, .. } = *last;
-            error.0.cause = Cause::Deadline { limit, last: Some(Box::new(cause)) };
-            (error.0.status, error.0.log_id, error.0.pushback) = (status, log_id, pushback);
+            let Inner { cause, status, log_id, pushback, .. } = Arc::unwrap_or_clone(last);
+            let inner = error.inner();
+            inner.cause = Cause::Deadline { limit, last: Some(Box::new(cause)) };
+            (inner.status, inner.log_id, inner.pushback) = (status, log_id, pushback);
         }
         error
     }
@@ -114,7 +124,7 @@ impl Error {
     /// A call that would have to wait for a rate limit beyond its deadline.
     pub(crate) fn throttled(operation: &str, wait: Duration) -> Self {
         let mut error = Self::new(operation, Stage::Send, Cause::Throttled(wait));
-        error.0.pushback.wait = Some(wait);
+        error.inner().pushback.wait = Some(wait);
         error
     }
 

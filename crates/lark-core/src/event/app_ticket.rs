@@ -7,7 +7,7 @@ use super::header::EventHeader;
 use super::reply::PushKind;
 use super::routes::{ErasedEvent, ErasedRoute, HandlerFuture, TypedRoute};
 use crate::client::Client;
-use crate::wire::Slot;
+use crate::wire::{Slot, read_value};
 
 /// The event type of app tickets.
 pub(super) const APP_TICKET: &str = "app_ticket";
@@ -66,7 +66,7 @@ async fn store(client: &Client, header: &EventHeader) -> Result<(), HandlerError
         tracing::warn!(target: "lark_core::event", app_id, "the ticket of another app, not kept");
         return Ok(());
     }
-    let push: serde_json::Value = serde_json::from_slice(&header.raw)?;
+    let push = read_value(&header.raw)?;
     let ticket = push["event"]["app_ticket"].as_str().filter(|ticket| !ticket.is_empty());
     let ticket = ticket.ok_or("an app_ticket event without a ticket")?;
     client.set_app_ticket(ticket).await?;

@@ -123,7 +123,8 @@ impl Dispatcher {
         let size = self.places.size(raw.len());
         let is_accepted = AtomicBool::new(false);
         let outcome = {
-            let mut work = pin!(async {
+            // Of one type for both polls, or it would be compiled twice.
+            let mut work: Pin<&mut (dyn Future<Output = EventOutcome> + Send)> = pin!(async {
                 match self.admit(ordering_key, size, &mut reply, &is_accepted).await {
                     Ok(_admitted) => self.handle(event, &dedup_keys, &mut reply).await,
                     Err(outcome) => self.reply(&mut reply, outcome, None),
@@ -234,7 +235,8 @@ impl Dispatcher {
         };
         // In memory of its own, which the store in memory does not pay for.
         Box::pin(async move {
-            let mut end = pin!(claim.end(was_handled, &self.stop));
+            let mut end: Pin<&mut (dyn Future<Output = ()> + Send)> =
+                pin!(claim.end(was_handled, &self.stop));
             let is_late = poll_once(end.as_mut()).await.is_pending();
             if is_late && !was_handled {
                 end.as_mut().await;

@@ -46,24 +46,21 @@ impl Work {
 
     async fn wait(self, is_pending: bool) -> EventReply {
         let Self { dispatcher, future, early, kind, limit } = self;
-        let mut reply = match early {
-            Some(early) => {
-                if is_pending {
-                    tokio::spawn(future);
-                }
-                early
-            }
+        let (sender, mut reply) = match early {
+            Some(early) => (None, early),
             None => {
                 let (sender, receiver) = oneshot::channel();
-                tokio::spawn(async move {
-                    let Some((reply, push)) = future.await else { return };
-                    if let Err(reply) = sender.send(reply) {
-                        dispatcher.metrics.record(reply.outcome, Moment::AfterReply, push.as_ref());
-                    }
-                });
-                receiver
+                (Some(sender), receiver)
             }
         };
+        if is_pending {
+            tokio::spawn(async move {
+                let (Some((reply, push)), Some(sender)) = (future.await, sender) else { return };
+                if let Err(reply) = sender.send(reply) {
+                    dispatcher.metrics.record(reply.outcome, Moment::AfterReply, push.as_ref());
+                }
+            });
+        }
         if let Ok(reply) = reply.try_recv() {
             return reply;
         }

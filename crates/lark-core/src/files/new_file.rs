@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use tokio::task::spawn_blocking;
-
 use super::download::partial::{Partial, Target};
+use crate::util::spawn_blocking;
 
 /// A file under another name until it is complete. It is removed if it is dropped before.
 pub struct NewFile {

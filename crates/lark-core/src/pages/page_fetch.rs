@@ -4,35 +4,31 @@ use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::task::JoinHandle;
 use tracing::{Instrument, Span};
 
 use crate::error::Result;
+use crate::util::{BoxFuture, Task, spawn_with_output};
 
 /// A page that is being fetched.
 pub(super) enum PageFetch<T> {
     /// Makes progress when it is polled.
-    Here(Pin<Box<dyn Future<Output = Result<T>> + Send>>),
+    Here(BoxFuture<'static, Result<T>>),
     /// Makes progress by itself.
-    Away(Task<T>),
+    Away(AbortOnDrop<T>),
 }
 
 /// A task that ends with its owner.
-pub(super) struct Task<T>(JoinHandle<Result<T>>);
+pub(super) struct AbortOnDrop<T>(Task<Result<T>>);
 
-impl<T> Drop for Task<T> {
+impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
 impl<T: Send + 'static> PageFetch<T> {
-    pub(super) fn here(fetch: impl Future<Output = Result<T>> + Send + 'static) -> Self {
-        Self::Here(Box::pin(fetch))
-    }
-
-    pub(super) fn away(fetch: impl Future<Output = Result<T>> + Send + 'static) -> Self {
-        Self::Away(Task(tokio::spawn(fetch.instrument(Span::current()))))
+    pub(super) fn away(fetch: BoxFuture<'static, Result<T>>) -> Self {
+        Self::Away(AbortOnDrop(spawn_with_output(fetch.instrument(Span::current()))))
     }
 
     /// The page; `None` if the runtime of its task was shut down.

@@ -13,6 +13,7 @@ use super::{NextPage, Paged};
 use crate::client::Client;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::operation::Meta;
+use crate::util::BoxFuture;
 use crate::wire::Need;
 
 /// The pages of a list, from [`Client::pages`]. It is a [`Stream`], and usable without a stream
@@ -88,7 +89,7 @@ impl<O: Paged> Pages<O> {
         }
         let response = loop {
             let fetch =
-                self.fetch.get_or_insert_with(|| PageFetch::here(self.client.fetch(&self.request)));
+                self.fetch.get_or_insert_with(|| PageFetch::Here(self.client.fetch(&self.request)));
             let fetched = ready!(fetch.poll(cx));
             self.fetch = None;
             if let Some(response) = fetched {
@@ -128,12 +129,9 @@ fn wants_token(meta: &Meta) -> bool {
 
 impl Client {
     /// A call that owns what it needs.
-    fn fetch<O: Paged>(
-        &self,
-        request: &O,
-    ) -> impl Future<Output = Result<O::Response>> + Send + use<O> {
+    fn fetch<O: Paged>(&self, request: &O) -> BoxFuture<'static, Result<O::Response>> {
         let (client, request) = (self.clone(), request.clone());
-        async move { client.send(request).await }
+        Box::pin(async move { client.send(request).await })
     }
 }
 

@@ -10,7 +10,7 @@ use super::limiters::{Admission, Queue, RateLimiters};
 use super::rate::Rate;
 use super::shared::{PermitRequest, Permits, Refusal, SharedRateLimits};
 use crate::store::{StoreError, guard};
-use crate::util::{caught, later, lock};
+use crate::util::{BoxFuture, caught, later, lock, spawn};
 
 const NAME: &str = "the store of the shared rate limits";
 /// Longest time to take a permit. Calls wait for it in line.
@@ -48,42 +48,44 @@ impl Fleet {
     }
 
     /// Waits for the permit of a call that the limiter of this process admits.
-    pub(super) async fn admit(
-        &self,
-        queue: &Queue,
-        operation: &str,
-        tenant: Option<&Arc<str>>,
+    pub(super) fn admit<'a>(
+        &'a self,
+        queue: &'a Queue,
+        operation: &'a str,
+        tenant: Option<&'a Arc<str>>,
         deadline: Instant,
-    ) -> Admission {
-        loop {
-            let (rates, now) = (queue.lock().rates(), Instant::now());
-            if rates.is_empty() || queue.lease().take_one(now) {
-                return Admission::Granted;
-            }
-            let (key, most) = (self.key(operation, tenant), queue.lease().next_size());
-            let patience = deadline.saturating_duration_since(now);
-            let until = match self.take(&key, &rates, most, patience).await {
-                None => return Admission::Granted,
-                Some(Permits::Granted { count, wait: Duration::ZERO, lease }) => {
-                    // Counted from when it was asked for, which is before it was granted.
-                    queue.lease().begin(count, later(now, lease));
+    ) -> BoxFuture<'a, Admission> {
+        Box::pin(async move {
+            loop {
+                let (rates, now) = (queue.lock().rates(), Instant::now());
+                if rates.is_empty() || queue.lease().take_one(now) {
                     return Admission::Granted;
                 }
-                Some(Permits::Granted { wait, .. }) => later(Instant::now(), wait),
-                Some(Permits::TooLate { wait }) => {
-                    return Admission::TooLate(later(Instant::now(), wait.max(patience)));
+                let (key, most) = (self.key(operation, tenant), queue.lease().next_size());
+                let patience = deadline.saturating_duration_since(now);
+                let until = match self.take(&key, &rates, most, patience).await {
+                    None => return Admission::Granted,
+                    Some(Permits::Granted { count, wait: Duration::ZERO, lease }) => {
+                        // Counted from when it was asked for, which is before it was granted.
+                        queue.lease().begin(count, later(now, lease));
+                        return Admission::Granted;
+                    }
+                    Some(Permits::Granted { wait, .. }) => later(Instant::now(), wait),
+                    Some(Permits::TooLate { wait }) => {
+                        return Admission::TooLate(later(Instant::now(), wait.max(patience)));
+                    }
+                };
+                queue.lock().hold(until);
+                sleep_until(until).await;
+                // A refusal that came meanwhile holds for this permit as well.
+                let blocked = queue.lock().blocked_until().filter(|until| Instant::now() < *until);
+                match blocked {
+                    None => return Admission::Granted,
+                    Some(until) if until > deadline => return Admission::TooLate(until),
+                    Some(until) => sleep_until(until).await,
                 }
-            };
-            queue.lock().hold(until);
-            sleep_until(until).await;
-            // A refusal that came meanwhile holds for this permit as well.
-            let blocked = queue.lock().blocked_until().filter(|until| Instant::now() < *until);
-            match blocked {
-                None => return Admission::Granted,
-                Some(until) if until > deadline => return Admission::TooLate(until),
-                Some(until) => sleep_until(until).await,
             }
-        }
+        })
     }
 
     async fn take(
@@ -97,7 +99,7 @@ impl Fleet {
             return None;
         }
         let request = PermitRequest { key, rates, most, patience };
-        let answer = guard(NAME, PATIENCE, || self.shared.take(request)).await;
+        let answer = guard(NAME, PATIENCE, caught(|| self.shared.take(request))).await;
         answer.map_err(|error| self.go_on_alone(&error)).ok()
     }
 
@@ -112,8 +114,9 @@ impl Fleet {
     /// Tells others of a refusal. Nothing waits for that.
     pub(super) fn tell(&self, operation: &str, tenant: Option<&Arc<str>>, refusal: Refusal) {
         let (shared, key) = (Arc::clone(&self.shared), self.key(operation, tenant));
-        tokio::spawn(async move {
-            if let Err(error) = guard(NAME, PATIENCE, || shared.refused(&key, refusal)).await {
+        spawn(async move {
+            let told = caught(|| shared.refused(&key, refusal));
+            if let Err(error) = guard(NAME, PATIENCE, told).await {
                 tracing::warn!(%error, "other processes do not get to know that calls are refused");
             }
         });
@@ -125,7 +128,7 @@ impl Fleet {
         // It ends with its runtime.
         if listener.as_ref().is_none_or(JoinHandle::is_finished) {
             let (limiters, shared) = (Arc::downgrade(limiters), Arc::clone(&self.shared));
-            *listener = Some(tokio::spawn(hear_all(limiters, shared)));
+            *listener = Some(spawn(hear_all(limiters, shared)));
         }
     }
 }

@@ -14,7 +14,7 @@ use super::passes::Passes;
 use super::rate::{Pushback, Rate};
 use super::shared::{Refusal, SharedRateLimits};
 use crate::operation::OperationFacts;
-use crate::util::lock;
+use crate::util::{BoxFuture, lock};
 
 /// Interval at which a call in line looks whether the first one takes its turns.
 const HEAD_PATIENCE: Duration = Duration::from_secs(4);
@@ -106,47 +106,50 @@ impl RateLimiters {
     }
 
     /// Waits until a call may be made, in the order of arrival.
-    pub(crate) async fn admit(
-        &self,
-        call: Limited<'_>,
-        tenant: Option<&Arc<str>>,
+    pub(crate) fn admit<'a>(
+        &'a self,
+        call: Limited<'a>,
+        tenant: Option<&'a Arc<str>>,
         deadline: Instant,
-    ) -> Admission {
-        let Some(queue) = self.queue(call, tenant) else { return Admission::Granted };
-        if let Some(until) = queue.lock().blocked_until().filter(|until| *until > deadline) {
-            return Admission::TooLate(until);
-        }
-        let mut turn = pin!(queue.head.lock());
-        let head = loop {
-            if let Ok(head) = timeout(HEAD_PATIENCE, turn.as_mut()).await {
-                break Some(head);
+    ) -> BoxFuture<'a, Admission> {
+        Box::pin(async move {
+            let Some(queue) = self.queue(call, tenant) else { return Admission::Granted };
+            if let Some(until) = queue.lock().blocked_until().filter(|until| *until > deadline) {
+                return Admission::TooLate(until);
             }
-            // The first in line would have gone: nobody drives its runtime, or it asks for a permit.
-            if queue.lock().check(Instant::now()) == Decision::Admit {
-                break None;
+            let mut turn = pin!(queue.head.lock());
+            let head = loop {
+                if let Ok(head) = timeout(HEAD_PATIENCE, turn.as_mut()).await {
+                    break Some(head);
+                }
+                // The first in line would have gone: nobody drives its runtime, or it asks for a permit.
+                if queue.lock().check(Instant::now()) == Decision::Admit {
+                    break None;
+                }
+            };
+            while head.is_some() {
+                let decision = queue.lock().check(Instant::now());
+                match decision {
+                    Decision::Admit => break,
+                    Decision::WaitUntil(until) if until > deadline => {
+                        return Admission::TooLate(until);
+                    }
+                    Decision::WaitUntil(until) => sleep_until(until).await,
+                }
             }
-        };
-        while head.is_some() {
-            let decision = queue.lock().check(Instant::now());
-            match decision {
-                Decision::Admit => break,
-                Decision::WaitUntil(until) if until > deadline => return Admission::TooLate(until),
-                Decision::WaitUntil(until) => sleep_until(until).await,
-            }
-        }
-        let admission = match &self.fleet {
-            None => Admission::Granted,
-            // Boxed, because most clients have none.
-            Some(fleet) => {
-                let permit = fleet.admit(&queue, call.operation, tenant, deadline);
-                let admission = Box::pin(permit).await;
-                queue.lock().sent(Instant::now());
-                admission
-            }
-        };
-        drop(head);
-        self.remove_if_idle(call.operation, tenant, &queue);
-        admission
+            let admission = match &self.fleet {
+                None => Admission::Granted,
+                Some(fleet) => {
+                    let permit = fleet.admit(&queue, call.operation, tenant, deadline);
+                    let admission = permit.await;
+                    queue.lock().sent(Instant::now());
+                    admission
+                }
+            };
+            drop(head);
+            self.remove_if_idle(call.operation, tenant, &queue);
+            admission
+        })
     }
 
     /// Records that the platform took a call.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
-use crate::util::{Secret, caught, try_run};
+use crate::util::{Caught, Panicked, Secret, caught, try_run};
 
 const NAME: &str = "the token store";
 /// Longest time to read an entry. A token is then fetched without it.
@@ -27,26 +27,31 @@ impl GuardedStore {
     }
 }
 
-/// Asks `store`, which is what errors call it. A panic is an error like any other, and so is no answer.
-pub(crate) async fn guard<'a, T>(
+/// Awaits the answer of `store`, which is what errors call it. A panic is an error like any other, and so is
+/// no answer.
+pub(crate) async fn guard<T>(
     store: &str,
     limit: Duration,
-    make: impl FnOnce() -> StoreFuture<'a, T>,
+    asked: Caught<dyn Future<Output = Result<T, StoreError>> + Send + '_>,
 ) -> Result<T, StoreError> {
-    match timeout(limit, caught(make)).await {
+    match timeout(limit, asked).await {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(StoreError::new(format!("{store} panicked"))),
-        Err(_) => Err(StoreError::silence(format!("{store} gave no answer within {limit:?}"))),
+        Ok(Err(Panicked)) => Err(StoreError::new(format!("{store} panicked"))),
+        Err(_) => Err(silent(store, limit)),
     }
+}
+
+fn silent(store: &str, limit: Duration) -> StoreError {
+    StoreError::silence(format!("{store} gave no answer within {limit:?}"))
 }
 
 impl TokenStore for GuardedStore {
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        Box::pin(guard(NAME, READ_LIMIT, || self.0.get(key)))
+        Box::pin(guard(NAME, READ_LIMIT, caught(|| self.0.get(key))))
     }
 
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
-        Box::pin(guard(NAME, WRITE_LIMIT, || self.0.put(key, entry)))
+        Box::pin(guard(NAME, WRITE_LIMIT, caught(|| self.0.put(key, entry))))
     }
 
     fn compare_and_set<'a>(
@@ -55,15 +60,15 @@ impl TokenStore for GuardedStore {
         expected: Option<&'a Secret>,
         new: Option<StoreEntry>,
     ) -> StoreFuture<'a, bool> {
-        Box::pin(guard(NAME, WRITE_LIMIT, move || self.0.compare_and_set(key, expected, new)))
+        Box::pin(guard(NAME, WRITE_LIMIT, caught(|| self.0.compare_and_set(key, expected, new))))
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
-        Box::pin(guard(NAME, WRITE_LIMIT, || self.0.remove(key)))
+        Box::pin(guard(NAME, WRITE_LIMIT, caught(|| self.0.remove(key))))
     }
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        Box::pin(guard(NAME, LOCK_LIMIT, || self.0.lock(key)))
+        Box::pin(guard(NAME, LOCK_LIMIT, caught(|| self.0.lock(key))))
     }
 
     fn is_shared(&self) -> bool {

@@ -9,7 +9,8 @@ use std::task::{Context, Poll, ready};
 use bytes::{Bytes, BytesMut};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use super::{TransportError, TransportErrorKind};
+use super::TransportError;
+use super::collect::Collect;
 use crate::util::idle::Activity;
 
 /// A body: bytes in memory, or a stream of them.
@@ -64,15 +65,22 @@ impl Body {
     /// # Errors
     /// The connection broke or timed out.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    pub(super) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, TransportError>> {
         loop {
-            match poll_fn(|cx| Pin::new(&mut *self).poll_frame(cx)).await {
+            match ready!(Pin::new(&mut *self).poll_frame(cx)) {
                 // Trailers are ignored.
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if !data.is_empty() => return Ok(Some(data)),
+                    Ok(data) if !data.is_empty() => return Poll::Ready(Ok(Some(data))),
                     _ => {}
                 },
-                Some(Err(error)) => return Err(error),
-                None => return Ok(None),
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None => return Poll::Ready(Ok(None)),
             }
         }
     }
@@ -107,37 +115,8 @@ impl Body {
     }
 
     /// Like [`collect`](Self::collect), with a name for the limit.
-    pub(crate) async fn collect_within(
-        mut self,
-        limit: usize,
-        name: &str,
-    ) -> Result<Bytes, TransportError> {
-        let reject = |length: String| {
-            let why = format!("{length} bytes, {name} is {limit}");
-            TransportError::new(TransportErrorKind::TooLarge, why)
-        };
-        let within = |length: usize| match length > limit {
-            true => Err(reject(format!("at least {length}"))),
-            false => Ok(()),
-        };
-        if let Some(length) = self.size_hint().exact().filter(|it| *it > limit as u64) {
-            return Err(reject(length.to_string()));
-        }
-        // Most responses are one chunk, which is returned without a copy.
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        within(first.len())?;
-        if self.is_end_stream() {
-            return Ok(first);
-        }
-        let Some(second) = self.chunk().await? else { return Ok(first) };
-        let mut all = BytesMut::from(first);
-        let mut next = Some(second);
-        while let Some(piece) = next {
-            within(all.len() + piece.len())?;
-            all.extend_from_slice(&piece);
-            next = self.chunk().await?;
-        }
-        Ok(all.freeze())
+    pub(crate) fn collect_within(self, limit: usize, name: &'static str) -> Collect {
+        Collect::new(self, limit, name)
     }
 }
 
@@ -235,6 +214,7 @@ impl fmt::Debug for Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::TransportErrorKind;
 
     /// A body with chunks of one byte each.
     struct Pieces(u8);

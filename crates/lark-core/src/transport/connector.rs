@@ -3,7 +3,6 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -24,6 +23,7 @@ use tower_service::Service;
 use super::UpgradedStream;
 use super::proxy::Route;
 use crate::client::user_agent::AGENT;
+use crate::util::BoxFuture;
 
 /// Probes after which a silent connection is dead.
 const KEEPALIVE_RETRIES: u32 = 3;
@@ -32,6 +32,8 @@ const KEEPALIVE_RETRIES: u32 = 3;
 const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
+
+type Opened = Result<UpgradedStream, BoxError>;
 
 #[derive(Clone)]
 pub(super) struct Connector {
@@ -84,11 +86,7 @@ impl Connector {
     }
 
     /// A connection to the host of `target`, or to the proxy that forwards its requests.
-    pub(super) async fn connect(
-        &self,
-        target: &Uri,
-        route: &Route,
-    ) -> Result<UpgradedStream, BoxError> {
+    pub(super) async fn connect(&self, target: &Uri, route: &Route) -> Opened {
         let connecting = async {
             let stream = match route {
                 Route::Direct => return self.open(target).await,
@@ -105,22 +103,26 @@ impl Connector {
     }
 
     /// A connection without a proxy.
-    async fn open(&self, uri: &Uri) -> Result<UpgradedStream, BoxError> {
-        let tcp = self.tcp.clone().call(uri.clone()).await?;
-        self.secured(UpgradedStream::new(tcp.into_inner()), uri).await
+    fn open<'a>(&'a self, uri: &'a Uri) -> BoxFuture<'a, Opened> {
+        Box::pin(async move {
+            let tcp = self.tcp.clone().call(uri.clone()).await?;
+            self.secured(UpgradedStream::new(tcp.into_inner()), uri).await
+        })
     }
 
     /// The stream under TLS, if the URL says so.
-    async fn secured(&self, stream: UpgradedStream, uri: &Uri) -> Result<UpgradedStream, BoxError> {
-        if uri.scheme() != Some(&Scheme::HTTPS) {
-            return Ok(stream);
-        }
-        let host = bare_host(uri).to_owned();
-        let name = ServerName::try_from(host)?;
-        Ok(UpgradedStream::new(self.tls.connect(name, stream).await?))
+    fn secured<'a>(&'a self, stream: UpgradedStream, uri: &'a Uri) -> BoxFuture<'a, Opened> {
+        Box::pin(async move {
+            if uri.scheme() != Some(&Scheme::HTTPS) {
+                return Ok(stream);
+            }
+            let host = bare_host(uri).to_owned();
+            let name = ServerName::try_from(host)?;
+            Ok(UpgradedStream::new(self.tls.connect(name, stream).await?))
+        })
     }
 
-    async fn tunnel(&self, proxy: &Intercept, target: &Uri) -> Result<UpgradedStream, BoxError> {
+    async fn tunnel(&self, proxy: &Intercept, target: &Uri) -> Opened {
         let agent = HeaderValue::from_static(AGENT);
         let mut tunnel = Tunnel::new(proxy.uri().clone(), ToProxy(self.clone()))
             .with_headers(HeaderMap::from_iter([(header::USER_AGENT, agent)]));
@@ -130,7 +132,7 @@ impl Connector {
         Ok(tunnel.call(target.clone()).await?.into_inner())
     }
 
-    async fn socks(&self, proxy: &Intercept, target: &Uri) -> Result<UpgradedStream, BoxError> {
+    async fn socks(&self, proxy: &Intercept, target: &Uri) -> Opened {
         let (uri, inner) = (proxy.uri().clone(), ToProxy(self.clone()));
         let scheme = uri.scheme_str().unwrap_or_default();
         let is_v4 = scheme.starts_with("socks4");
@@ -156,7 +158,7 @@ struct ToProxy(Connector);
 impl Service<Uri> for ToProxy {
     type Response = TokioIo<UpgradedStream>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))

@@ -13,8 +13,8 @@ use super::{TransportError, TransportErrorKind};
 ///
 /// Of the URL only the host is named: the rest may hold ids, and the operation is in the message
 /// already.
-pub(super) fn cannot_connect(error: impl Into<BoxError>, context: &[&str]) -> TransportError {
-    explained(TransportErrorKind::Connect, error.into(), context)
+pub(super) fn cannot_connect(error: BoxError, context: &[&str]) -> TransportError {
+    explained(TransportErrorKind::Connect, error, context)
 }
 
 /// The connection broke.

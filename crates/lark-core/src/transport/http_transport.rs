@@ -18,6 +18,7 @@ use super::{
 };
 use crate::client::user_agent::AGENT;
 use crate::util::idle::Activity;
+use crate::util::spawn;
 
 /// The default [`Transport`]: HTTP/1.1 by hyper, over rustls with ring.
 /// [`HttpTransport::builder`] has its options. Clones share connections.
@@ -103,7 +104,7 @@ impl Transport for HttpTransport {
             let mut request = request.map(|()| Body::default());
             let host = self.address(&mut request)?;
             let (mut sender, connection) = host.open().await?;
-            tokio::spawn(connection.with_upgrades());
+            spawn(async { _ = connection.with_upgrades().await });
             let response = self.read_timeout.head(None, sender.send_request(request)).await?;
             let mut response = response.map_err(interrupted)?;
             let headers = std::mem::take(response.headers_mut());

@@ -2,6 +2,7 @@
 //! transport, on hyper, can be wrapped or replaced.
 
 mod body;
+mod collect;
 mod connector;
 mod error;
 mod failure;

@@ -65,6 +65,7 @@ impl Checkpoint {
 
     /// JSON to be saved. It has the names of nodes above those that are not listed yet, and no secret.
     #[must_use]
+    #[inline]
     pub fn to_json(&self) -> String {
         let listings: Vec<Value> = self.listings.iter().map(Listing::to_value).collect();
         let mut seen: Vec<&String> = self.seen.iter().collect();
@@ -76,6 +77,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// `json` is no checkpoint; the error says what is wrong.
+    #[inline]
     pub fn from_json(json: &str) -> Result<Self, InvalidCheckpoint> {
         let wrong = |reason: String| InvalidCheckpoint { reason };
         let value: Value =

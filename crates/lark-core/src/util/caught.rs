@@ -1,5 +1,6 @@
 //! Code of the user that may panic.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,45 +14,29 @@ pub struct Panicked;
 ///
 /// # Errors
 /// It panicked.
-pub fn caught<F: Future + ?Sized>(
-    make: impl FnOnce() -> Pin<Box<F>>,
-) -> impl Future<Output = Result<F::Output, Panicked>> + Unpin {
-    Caught { make: Some(make), netted: Netted(None) }
+pub fn caught<F: Future + ?Sized>(make: impl FnOnce() -> Pin<Box<F>>) -> Caught<F> {
+    Caught(try_run(make).ok())
 }
 
-struct Caught<M, F: ?Sized> {
-    make: Option<M>,
-    netted: Netted<F>,
-}
+/// A future that may panic, also when its fields are dropped. `None` if it has panicked.
+pub struct Caught<F: ?Sized>(Option<Pin<Box<F>>>);
 
-/// What is pinned is on the heap.
-impl<M, F: ?Sized> Unpin for Caught<M, F> {}
-
-impl<M: FnOnce() -> Pin<Box<F>>, F: Future + ?Sized> Future for Caught<M, F> {
+impl<F: Future + ?Sized> Future for Caught<F> {
     type Output = Result<F::Output, Panicked>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { make, netted } = self.get_mut();
-        let polled = try_run(|| {
-            if let Some(make) = make.take() {
-                netted.0 = Some(make());
-            }
-            netted.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(cx))
-        });
-        polled.map_or_else(
-            |_| {
-                netted.end();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = &mut self.0 else { return Poll::Ready(Err(Panicked)) };
+        match try_run(|| future.as_mut().poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(Panicked) => {
+                self.end();
                 Poll::Ready(Err(Panicked))
-            },
-            |poll| poll.map(Ok),
-        )
+            }
+        }
     }
 }
 
-/// A future whose fields may panic when they are dropped.
-struct Netted<F: ?Sized>(Option<Pin<Box<F>>>);
-
-impl<F: ?Sized> Netted<F> {
+impl<F: ?Sized> Caught<F> {
     fn end(&mut self) {
         if let Some(future) = self.0.take()
             && try_run(|| drop(future)).is_err()
@@ -61,7 +46,7 @@ impl<F: ?Sized> Netted<F> {
     }
 }
 
-impl<F: ?Sized> Drop for Netted<F> {
+impl<F: ?Sized> Drop for Caught<F> {
     fn drop(&mut self) {
         self.end();
     }
@@ -72,11 +57,13 @@ impl<F: ?Sized> Drop for Netted<F> {
 /// # Errors
 /// It panicked.
 pub fn try_run<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
-        // What it panicked with may panic when it is dropped. That one is not dropped any more.
-        catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(std::mem::forget);
-        Panicked
-    })
+    catch_unwind(AssertUnwindSafe(run)).map_err(discard)
+}
+
+/// What it panicked with may panic when it is dropped. That one is not dropped any more.
+fn discard(payload: Box<dyn Any + Send>) -> Panicked {
+    catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(std::mem::forget);
+    Panicked
 }
 
 /// Runs a hook of the user. What it is told about has happened, so its panic must not undo that.

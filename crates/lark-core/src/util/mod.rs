@@ -18,9 +18,11 @@ mod secret;
 mod signal;
 mod single_flight;
 mod sync_directory;
+mod task;
 mod time;
 
 pub use self::calendar::{date_of_day, day_of_date};
+pub(crate) use self::caught::Caught;
 pub use self::caught::{Panicked, caught, run_hook, try_run};
 pub use self::exact::{MAX_EXACT, is_exact};
 pub(crate) use self::exclusive::Exclusive;
@@ -40,5 +42,6 @@ pub use self::secret::Secret;
 pub use self::signal::shutdown_signal;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
+pub(crate) use self::task::{BoxFuture, Task, spawn, spawn_blocking, spawn_on, spawn_with_output};
 pub(crate) use self::time::LONGEST;
 pub use self::time::later;

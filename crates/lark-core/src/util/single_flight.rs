@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::spawn;
+
 /// Pause after a failure, before work without waiting callers is started again.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Shortest and longest time from the start of work that failed to the next start. The second attempt
@@ -76,7 +78,7 @@ impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
         let (sender, outcome) = watch::channel(None);
         let pulse = Arc::<Pulse>::default();
         let beating = Arc::clone(&pulse);
-        tokio::spawn(async move {
+        spawn(async move {
             let mut work = pin!(work);
             let outcome = loop {
                 match timeout(BEAT, work.as_mut()).await {

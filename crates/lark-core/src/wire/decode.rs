@@ -68,10 +68,15 @@ pub(super) fn decode_text(
 /// # Errors
 /// What cannot be repaired.
 pub fn read_value(json: &[u8]) -> Result<Value, WireError> {
-    serde_json::from_slice(json).or_else(|error| match repair(json) {
+    let error = match std::str::from_utf8(json).map(serde_json::from_str) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => error,
+        Err(error) => foreign(error),
+    };
+    match repair(json) {
         Some(repaired) => serde_json::from_str(&repaired),
         None => Err(error),
-    })
+    }
 }
 
 /// Offers the next value of any deserializer to a slot.
@@ -187,24 +192,9 @@ fn number(digits: &str) -> Input<'_> {
 /// Whether this program's `serde_json` hands over numbers as objects. Asked only where an object has
 /// that key.
 fn numbers_are_objects() -> bool {
-    struct Probe;
-
-    impl<'de> Visitor<'de> for Probe {
-        type Value = bool;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a number")
-        }
-
-        fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
-            Ok(false)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<bool, A::Error> {
-            Ok(true)
-        }
-    }
-    serde_json::Deserializer::from_str("1").deserialize_any(Probe).unwrap_or(false)
+    // Then, and only then, it keeps the digits as they were written.
+    let number = serde_json::from_str("1.00").map(|number: Value| number.to_string());
+    matches!(number.as_deref(), Ok("1.00"))
 }
 
 struct SeqItems<A> {

@@ -15,7 +15,7 @@ use super::{Claim, Dedup, DedupKeys, MemoryDedup};
 use crate::event::routes::ErasedEvent;
 use crate::event::stop::Stop;
 use crate::store::{StoreError, StoreFuture};
-use crate::util::{Panicked, caught, try_run, unless};
+use crate::util::{Panicked, caught, spawn_on, try_run, unless};
 
 /// Longest time to record the end of an event. Its place is taken meanwhile.
 const RECORD_LIMIT: Duration = Duration::from_secs(5);
@@ -212,7 +212,7 @@ impl Drop for ClaimGuard<'_> {
         let keys = DedupKeys { hashes: self.keys.hashes, names };
         let runtime = Handle::try_current().ok();
         let has_runtime = runtime.is_some();
-        let mut work = Box::pin(async move {
+        let mut work: Slowly<'_, ()> = Box::pin(async move {
             match (has_runtime, &store.store) {
                 (false, Store::Other(store)) => {
                     // Time limits need a runtime. A store that answers at once needs none.
@@ -227,7 +227,7 @@ impl Drop for ClaimGuard<'_> {
         let mut cx = Context::from_waker(Waker::noop());
         let polled = try_run(|| work.as_mut().poll(&mut cx).is_pending());
         if let (Ok(true), Some(runtime)) = (polled, runtime) {
-            runtime.spawn(work);
+            spawn_on(&runtime, work);
         }
     }
 }

@@ -13,7 +13,7 @@ use super::report::{InboxChange, InboxReport, PartitionChange, report};
 use super::store::{Appended, NewEvent, Store, StoredEvent};
 use crate::call::random_uuid;
 use crate::store::{StoreError, StoreFuture, guard};
-use crate::util::lock;
+use crate::util::{caught, lock};
 
 /// A store that has not answered for so long is taken to have failed.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -111,7 +111,7 @@ impl Engine {
         limit: Duration,
         call: impl FnOnce() -> StoreFuture<'a, T>,
     ) -> Result<T, StoreError> {
-        guard("the store of the inbox", limit.min(SILENCE), call).await
+        guard("the store of the inbox", limit.min(SILENCE), caught(call)).await
     }
 
     /// The partition of an ordering key. The same in all processes and releases: it is FNV-1a.

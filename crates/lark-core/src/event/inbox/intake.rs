@@ -18,7 +18,7 @@ use super::store::{Appended, NewEvent};
 use super::supervisor;
 use crate::call::random_uuid;
 use crate::store::StoreError;
-use crate::util::try_run;
+use crate::util::{spawn, try_run};
 
 /// The platform waits for 3 s, the rest is for the network.
 const LIMIT: Duration = Duration::from_millis(2500);
@@ -33,8 +33,8 @@ impl Intake {
     /// Starts the tasks of the inbox, which end with the router.
     pub(super) fn start(engine: Arc<Engine>, router: Weak<Inner>) -> Self {
         let (appender, queue) = Appender::new();
-        tokio::spawn(appender::run(Arc::clone(&engine), queue));
-        tokio::spawn(supervisor::run(Arc::clone(&engine), router));
+        spawn(appender::run(Arc::clone(&engine), queue));
+        spawn(supervisor::run(Arc::clone(&engine), router));
         Self { engine, appender }
     }
 

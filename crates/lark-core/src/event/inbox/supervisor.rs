@@ -14,7 +14,7 @@ use super::report::PartitionChange;
 use super::store::{Beat, Lease, Position};
 use super::upkeep;
 use crate::store::StoreError;
-use crate::util::{caught, lock, random, try_run};
+use crate::util::{caught, lock, random, spawn, try_run};
 
 /// A sign of life comes at least so often, which is also how soon a partition that is free is seen. Two of them
 /// and what follows must fit into a second.
@@ -41,8 +41,8 @@ struct Supervisor {
 /// Runs until the inbox is drained or its router is gone.
 pub(super) async fn run(engine: Arc<Engine>, router: Weak<Inner>) {
     let now = Instant::now();
-    let sweeper = tokio::spawn(upkeep::sweep(Arc::clone(&engine)));
-    let listener = tokio::spawn(upkeep::listen(Arc::clone(&engine)));
+    let sweeper = spawn(upkeep::sweep(Arc::clone(&engine)));
+    let listener = spawn(upkeep::listen(Arc::clone(&engine)));
     let (leases, tasks, free, above_since) = (Vec::new(), JoinSet::new(), Vec::new(), None);
     let mut supervisor = Supervisor {
         engine,
@@ -265,7 +265,7 @@ impl Supervisor {
         lock(&self.engine.held).remove(&lease.partition);
         self.leases.retain(|it| *it != lease);
         let engine = Arc::clone(&self.engine);
-        tokio::spawn(async move {
+        spawn(async move {
             if let Err(error) = engine.ask(|| engine.store.release(&lease)).await {
                 let tell = || tracing::debug!(target: "lark_core::event", %error, "a lease ends by itself");
                 _ = try_run(tell);

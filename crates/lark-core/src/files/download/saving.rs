@@ -5,7 +5,6 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::Download;
 use super::disposition::safe_name;
@@ -13,6 +12,7 @@ use super::partial::{Partial, Target};
 use super::transfer::Piece;
 use crate::error::{Cause, Error, FileError, Result, Stage};
 use crate::files::new_file::blocking;
+use crate::util::{Task, spawn_blocking};
 
 /// Bytes per write: each write costs a change of threads.
 const BATCH: usize = 256 * 1024;
@@ -119,7 +119,7 @@ struct Writer {
 enum State {
     Idle(Partial),
     /// When this is dropped, the file is removed with the result.
-    Busy(JoinHandle<io::Result<Partial>>),
+    Busy(Task<io::Result<Partial>>),
     /// Return the error.
     Gone,
 }

@@ -12,6 +12,7 @@ use super::{Form, Section};
 use crate::error::FileError;
 use crate::files::part::Content;
 use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::util::BoxFuture;
 use crate::util::idle::Activity;
 
 /// The body of one attempt.
@@ -35,18 +36,23 @@ impl Form {
     ///
     /// # Errors
     /// A file cannot be sent.
-    pub(crate) async fn open(&self, activity: Arc<Activity>) -> Result<OpenForm, FileError> {
-        let mut sections = VecDeque::with_capacity(self.sections.len());
-        for section in &self.sections {
-            sections.push_back(match section {
-                Section::Text(text) => OpenSection::Text(text.clone().into()),
-                Section::File(file) => OpenSection::File(file.open(self.allow_empty).await?),
-            });
-        }
-        let failure = BodyFailure::default();
-        let left = sections.iter().map(OpenSection::length).sum();
-        let body = FormBody { sections, left, failure: failure.clone() };
-        Ok(OpenForm { body: Body::stream(body).with_activity(activity), failure })
+    pub(crate) fn open(
+        &self,
+        activity: Arc<Activity>,
+    ) -> BoxFuture<'_, Result<OpenForm, FileError>> {
+        Box::pin(async move {
+            let mut sections = VecDeque::with_capacity(self.sections.len());
+            for section in &self.sections {
+                sections.push_back(match section {
+                    Section::Text(text) => OpenSection::Text(text.clone().into()),
+                    Section::File(file) => OpenSection::File(file.open(self.allow_empty).await?),
+                });
+            }
+            let failure = BodyFailure::default();
+            let left = sections.iter().map(OpenSection::length).sum();
+            let body = FormBody { sections, left, failure: failure.clone() };
+            Ok(OpenForm { body: Body::stream(body).with_activity(activity), failure })
+        })
     }
 }
 

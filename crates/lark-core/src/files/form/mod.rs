@@ -93,5 +93,5 @@ impl Form {
 
 /// Escapes what would end a quoted parameter, the way the HTML standard does.
 fn quoted(text: &str) -> String {
-    text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A")
 }

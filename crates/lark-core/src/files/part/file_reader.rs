@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::Range;
 use super::buffers::Buffers;
+use crate::util::{Task, spawn_blocking};
 
 /// Bytes per read: each read costs a change of threads, and a few chunks are in memory.
 const PIECE: usize = 256 * 1024;
@@ -23,7 +23,7 @@ pub(super) struct FileReader {
 
 enum State {
     Ready(Handle),
-    Busy(JoinHandle<io::Result<Filled>>),
+    Busy(Task<io::Result<Filled>>),
     /// It has ended or failed.
     Gone,
 }

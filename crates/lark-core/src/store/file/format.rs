@@ -24,8 +24,9 @@ pub(super) fn decode(key: &str, content: &[u8]) -> Result<StoreEntry, String> {
         return Err("it is empty".to_owned());
     }
     // The error of a syntax check has line and column and quotes nothing.
+    let content = str::from_utf8(content).map_err(|error| format!("not JSON: {error}"))?;
     let content: Value =
-        serde_json::from_slice(content).map_err(|error| format!("not JSON: {error}"))?;
+        serde_json::from_str(content).map_err(|error| format!("not JSON: {error}"))?;
     match content["key"].as_str() {
         Some(found) if found == key => {}
         Some(_) => return Err("it has the entry of another key".to_owned()),

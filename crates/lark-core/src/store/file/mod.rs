@@ -10,12 +10,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use self::disk::Disk;
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
-use crate::util::{KeyLocks, Secret};
+use crate::util::{KeyLocks, Secret, spawn_blocking};
 
 /// First pause before trying again a lock that another process holds.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -58,6 +57,9 @@ pub struct FileStore {
     changes: KeyLocks,
 }
 
+/// A change of an entry; ends with whether it was made.
+type Change = Arc<dyn Fn(&Disk) -> Result<bool, StoreError> + Send + Sync>;
+
 impl FileStore {
     /// Opens the store in `directory`. A missing directory is created, accessible to its owner
     /// only. A directory to which every user can write is used, with a warning in the log: others could
@@ -84,12 +86,8 @@ impl FileStore {
 
     /// Runs `work` while nobody else changes entries. Waiting for that takes no thread, and can be
     /// given up: a process that was stopped while it writes holds up only those who wait.
-    async fn change<T: Send + 'static>(
-        &self,
-        work: impl Fn(&Disk) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<T, StoreError> {
+    async fn change(&self, work: Change) -> Result<bool, StoreError> {
         let _turn = self.changes.lock(self.changes.key("")).await;
-        let work = Arc::new(work);
         let mut pause = FIRST_PAUSE;
         loop {
             let work = Arc::clone(&work);
@@ -138,11 +136,12 @@ impl TokenStore for FileStore {
 
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
         let key = key.to_owned();
-        Box::pin(self.change(move |disk| {
+        let work = move |disk: &Disk| {
             // An entry that cannot be read is not overwritten.
             disk.read(&key)?;
-            disk.write(&key, &entry)
-        }))
+            disk.write(&key, &entry).map(|()| true)
+        };
+        Box::pin(async { self.change(Arc::new(work)).await.map(drop) })
     }
 
     fn compare_and_set<'a>(
@@ -152,7 +151,7 @@ impl TokenStore for FileStore {
         new: Option<StoreEntry>,
     ) -> StoreFuture<'a, bool> {
         let (key, expected) = (key.to_owned(), expected.cloned());
-        Box::pin(self.change(move |disk| {
+        let work = move |disk: &Disk| {
             if disk.read(&key)?.map(|entry| entry.value) != expected {
                 return Ok(false);
             }
@@ -161,12 +160,14 @@ impl TokenStore for FileStore {
                 None => disk.remove(&key)?,
             }
             Ok(true)
-        }))
+        };
+        Box::pin(self.change(Arc::new(work)))
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
         let key = key.to_owned();
-        Box::pin(self.change(move |disk| disk.remove(&key)))
+        let work = move |disk: &Disk| disk.remove(&key).map(|()| true);
+        Box::pin(async { self.change(Arc::new(work)).await.map(drop) })
     }
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {

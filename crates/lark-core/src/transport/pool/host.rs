@@ -24,7 +24,7 @@ use crate::transport::connector::{BoxError, ConnectTimeout, Connector};
 use crate::transport::failure::cannot_connect;
 use crate::transport::proxy::Route;
 use crate::transport::{Body, TransportError, UpgradedStream};
-use crate::util::{lock, unless};
+use crate::util::{BoxFuture, lock, spawn_on, unless};
 
 /// Where a connection takes its requests, and what drives it.
 type Opened = (SendRequest<Body>, Driver);
@@ -164,13 +164,17 @@ impl Host {
     }
 
     /// Connects, without keeping the host.
-    fn dial(&self) -> impl Future<Output = Result<UpgradedStream, BoxError>> + Send + use<> {
+    fn dial(&self) -> BoxFuture<'static, Result<UpgradedStream, BoxError>> {
         let (connector, target, route) =
             (self.connector.clone(), self.target.clone(), self.route.clone());
-        async move { connector.connect(&target, &route).await }
+        Box::pin(async move { connector.connect(&target, &route).await })
     }
 
     pub(in crate::transport) fn failed(&self, error: impl Into<BoxError>) -> TransportError {
+        self.unreachable(error.into())
+    }
+
+    fn unreachable(&self, error: BoxError) -> TransportError {
         let place = format!("host {}", authority(&self.target));
         let context: Vec<_> = self.note.as_deref().into_iter().chain([&*place]).collect();
         cannot_connect(error, &context)
@@ -190,7 +194,7 @@ impl Host {
         // A runtime that is shutting down drops the task here, which takes the lock.
         drop(state);
         for runtime in missing {
-            runtime.spawn(Opening(Some(Weak::clone(&self.me))).run());
+            spawn_on(&runtime, Box::pin(Opening(Some(Weak::clone(&self.me))).run()));
         }
     }
 
@@ -224,7 +228,7 @@ impl Host {
         let (end, ended) = oneshot::channel();
         state.reaping = Some(Reaping { next: due, _ends: end });
         drop(state);
-        runtime.spawn(Reaper::new(Weak::clone(&self.me)).run(due, ended));
+        spawn_on(&runtime, Box::pin(Reaper::new(Weak::clone(&self.me)).run(due, ended)));
     }
 
     /// An open connection has ended: another one may be opened.
