@@ -1,7 +1,7 @@
 //! Stores that panic, are slow, or have another clock.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use lark_core::inbox::{
@@ -27,6 +27,8 @@ pub(crate) struct Odd {
     slow: Duration,
     /// How many events were read.
     pub(crate) read: Arc<AtomicUsize>,
+    /// How many of them when the first steps were taken.
+    pub(crate) read_at_first: Arc<OnceLock<usize>>,
     /// What is added to the wait of each event that is read.
     more_wait: Duration,
 }
@@ -40,8 +42,8 @@ impl Odd {
         let path = place.0.path().join("inbox");
         let file = FileInbox::with_partitions(path, partitions).expect("a file");
         let acquisitions = Arc::new(Semaphore::new(1000));
-        let (panics, hangs, slow, read, more_wait) = Default::default();
-        Self { file, panics, acquisitions, hangs, slow, read, more_wait }
+        let (panics, hangs, slow, read, read_at_first, more_wait) = Default::default();
+        Self { file, panics, acquisitions, hangs, slow, read, read_at_first, more_wait }
     }
 
     async fn hang(&self) {
@@ -123,6 +125,7 @@ impl Store for Odd {
     fn settle<'a>(&'a self, lease: &'a Lease, steps: &'a [Step]) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             self.hang().await;
+            self.read_at_first.get_or_init(|| self.read.load(Ordering::SeqCst));
             self.file.settle(lease, steps).await
         })
     }
