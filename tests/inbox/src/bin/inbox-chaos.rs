@@ -23,6 +23,7 @@ fn main() {
             let table = Table(&plan, &report);
             println!("{table}");
             table.longest().iter().for_each(|it| println!("longest wait: {it}"));
+            report.after_commit.iter().for_each(|it| println!("after its commit: {it}"));
             exit(i32::from(!table.is_right()));
         }
         _ => {

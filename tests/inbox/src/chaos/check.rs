@@ -19,6 +19,8 @@ pub struct Report {
     pub lost: usize,
     /// How often a handler started with an event that was committed.
     pub handled_after_commit: usize,
+    /// What is known of each of these.
+    pub after_commit: Vec<String>,
     /// How often a handler started before the event before it, of the same chat, was handled, or after a
     /// later one.
     pub out_of_order: usize,
@@ -63,6 +65,23 @@ pub(super) struct Facts {
     pub(super) outages: Vec<Span>,
     /// Which process was killed or stopped, and until when it was stopped.
     pub(super) deaths: Vec<(u32, Span)>,
+}
+
+impl Facts {
+    /// When a handler started, if its process was stopped before.
+    fn late_start(&self, line: &Line) -> String {
+        let Line { number, at, pid, .. } = line;
+        let stops =
+            self.deaths.iter().filter(|(of, stop)| of == pid && stop.0 < *at && stop.0 < stop.1);
+        match stops.map(|(_, stop)| *stop).max() {
+            Some((since, until)) => format!(
+                "event {number} started in {pid}, {} ms after it was stopped, which it was for {} ms",
+                at - since,
+                until - since
+            ),
+            None => format!("event {number} started in {pid}, which was not stopped before"),
+        }
+    }
 }
 
 impl Report {
@@ -118,7 +137,7 @@ impl Report {
         let (mut committed, mut ended, mut started) =
             (HashSet::new(), HashSet::new(), HashSet::new());
         let mut last_of_chat: HashMap<usize, usize> = HashMap::new();
-        for Line { what, number: event, .. } in lines {
+        for line @ Line { what, number: event, .. } in lines {
             match what {
                 b's' => {
                     let before = event.checked_sub(plan.chats);
@@ -126,7 +145,10 @@ impl Report {
                     let is_early = before.is_some_and(|it| !ended.contains(&it));
                     self.out_of_order += usize::from(is_early || *last > *event);
                     *last = (*last).max(*event);
-                    self.handled_after_commit += usize::from(committed.contains(event));
+                    if committed.contains(event) {
+                        self.handled_after_commit += 1;
+                        self.after_commit.push(self.facts.late_start(line));
+                    }
                     self.repeated += usize::from(!started.insert(*event));
                 }
                 b'e' => _ = ended.insert(*event),
