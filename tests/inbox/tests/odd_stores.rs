@@ -10,7 +10,7 @@ use lark_core::inbox::{
 };
 use lark_core::{EventReply, StoreFuture};
 use lark_inbox::FileInbox;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::support::{Diary, Place, router, send, told};
 
@@ -31,6 +31,19 @@ pub(crate) struct Odd {
     pub(crate) read_at_first: Arc<OnceLock<usize>>,
     /// What is added to the wait of each event that is read.
     more_wait: Duration,
+    /// The first steps are answered together with a sign of life, which says that all is lost.
+    race: Option<Arc<Race>>,
+}
+
+/// Two answers that come one right after the other.
+struct Race {
+    has_begun: AtomicBool,
+    is_lost: AtomicBool,
+    /// A permit for each that waits to be told.
+    waiting: Semaphore,
+    settled: Notify,
+    beaten: Notify,
+    diary: Diary,
 }
 
 impl Odd {
@@ -42,8 +55,8 @@ impl Odd {
         let path = place.0.path().join("inbox");
         let file = FileInbox::with_partitions(path, partitions).expect("a file");
         let acquisitions = Arc::new(Semaphore::new(1000));
-        let (panics, hangs, slow, read, read_at_first, more_wait) = Default::default();
-        Self { file, panics, acquisitions, hangs, slow, read, read_at_first, more_wait }
+        let (panics, hangs, slow, read, read_at_first, more_wait, race) = Default::default();
+        Self { file, panics, acquisitions, hangs, slow, read, read_at_first, more_wait, race }
     }
 
     async fn hang(&self) {
@@ -75,7 +88,16 @@ impl Store for Odd {
     ) -> StoreFuture<'a, Beat> {
         Box::pin(async move {
             self.hang().await;
-            self.file.beat(owner, leases, ttl).await
+            let mut beat = self.file.beat(owner, leases, ttl).await?;
+            if let Some(race) = &self.race
+                && race.has_begun.load(Ordering::SeqCst)
+                && !race.is_lost.swap(true, Ordering::SeqCst)
+            {
+                race.waiting.add_permits(1);
+                race.beaten.notified().await;
+                beat.lost = leases.iter().map(|it| it.partition).collect();
+            }
+            Ok(beat)
         })
     }
 
@@ -88,7 +110,9 @@ impl Store for Odd {
         Box::pin(async move {
             self.acquisitions.acquire().await.expect("it is open").forget();
             tokio::time::sleep(self.slow).await;
-            self.file.acquire(owner, partition, ttl).await
+            let lease = self.file.acquire(owner, partition, ttl).await?;
+            self.race.as_ref().filter(|_| lease.is_some()).inspect(|it| it.diary.note("acquired"));
+            Ok(lease)
         })
     }
 
@@ -126,7 +150,14 @@ impl Store for Odd {
         Box::pin(async move {
             self.hang().await;
             self.read_at_first.get_or_init(|| self.read.load(Ordering::SeqCst));
-            self.file.settle(lease, steps).await
+            let is_settled = self.file.settle(lease, steps).await?;
+            if let Some(race) = &self.race
+                && !race.has_begun.swap(true, Ordering::SeqCst)
+            {
+                race.waiting.add_permits(1);
+                race.settled.notified().await;
+            }
+            Ok(is_settled)
         })
     }
 
@@ -256,6 +287,35 @@ async fn handlers_outlive_no_lease_while_the_store_hangs() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+/// A handler that waits for its turn when its partition is lost must not start, however new the last sign of life
+/// is.
+#[tokio::test]
+async fn no_handler_starts_once_its_partition_is_lost() {
+    let (place, diary) = (Place::new(), Diary::default());
+    let mut odd = Odd::new(&place);
+    let race = Arc::new(Race {
+        has_begun: AtomicBool::new(false),
+        is_lost: AtomicBool::new(false),
+        waiting: Semaphore::new(0),
+        settled: Notify::new(),
+        beaten: Notify::new(),
+        diary: diary.clone(),
+    });
+    odd.race = Some(Arc::clone(&race));
+    let (inbox, mut told) = told(Inbox::builder(odd));
+    let router = router(&inbox.build(), move |_| {
+        diary.note("starts");
+        async { Ok(()) }
+    });
+    send(&router, "e1", "oc_1").await;
+    let both = race.waiting.acquire_many(2).await.expect("it is open");
+    race.settled.notify_one();
+    race.beaten.notify_one();
+    told.wait_for("committed e1").await;
+    assert_eq!(race.diary.entries(), ["acquired", "acquired", "starts"]);
+    drop(both);
 }
 
 /// One after the other, the last one would come after 16 times as long.

@@ -22,12 +22,17 @@ pub(super) enum Verdict {
     Handled(Duration),
     /// It has to be handled again; why.
     Failed(String),
-    /// The shutdown stopped it, or the router is gone: as if it had not begun.
+    /// The shutdown stopped it, the router is gone, or the partition may be: as if it had not begun.
     Stopped,
 }
 
-/// Calls the handler of an event.
-pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent, traces: &Traces) -> Verdict {
+/// Calls the handler of an event, if it is still this process's to handle.
+pub(super) async fn handle(
+    router: Weak<Inner>,
+    event: &StoredEvent,
+    traces: &Traces,
+    is_ours: impl Fn() -> bool + Send,
+) -> Verdict {
     let Some(router) = router.upgrade() else { return Verdict::Stopped };
     let start = Instant::now();
     let span = tracing::info_span!(
@@ -41,7 +46,7 @@ pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent, traces: &Tr
     let mut why = None;
     let work = async {
         event.reception.as_deref().inspect(|it| traces.link(it));
-        run(&router, event, &mut why).await
+        run(&router, event, is_ours, &mut why).await
     };
     // Whatever else panics, such as a subscriber of traces, must not end the partition.
     let outcome = caught(|| Box::pin(work.instrument(span))).await;
@@ -53,7 +58,12 @@ pub(super) async fn handle(router: Weak<Inner>, event: &StoredEvent, traces: &Tr
     }
 }
 
-async fn run(router: &Inner, event: &StoredEvent, why: &mut Option<String>) -> EventOutcome {
+async fn run(
+    router: &Inner,
+    event: &StoredEvent,
+    is_ours: impl Fn() -> bool + Send,
+    why: &mut Option<String>,
+) -> EventOutcome {
     let Inner { verifier, dispatcher, .. } = router;
     let mut push = dispatcher.metrics.start();
     let outcome = match verifier.trust(&event.body) {
@@ -64,6 +74,11 @@ async fn run(router: &Inner, event: &StoredEvent, why: &mut Option<String>) -> E
             let note = |error: &super::super::handler_error::HandlerError| {
                 *why = Some(error.to_string());
             };
+            // Looked at last: whatever passes between this and the handler is a time in which a process that
+            // is stopped starts a handler after another has taken over.
+            if !is_ours() {
+                return EventOutcome::Stopped;
+            }
             dispatcher.run_noting(delivery.event, note).await.0
         }
         Ok(_) => {

@@ -271,15 +271,15 @@ impl Partition {
 
     fn spawn(&mut self, event: StoredEvent, permit: OwnedSemaphorePermit) {
         let (router, in_work) = (self.router.clone(), InWork::new(&self.engine));
-        let engine = Arc::clone(&self.engine);
+        let (engine, control) = (Arc::clone(&self.engine), Arc::clone(&self.control));
         self.begun.insert(event.position, event.attempts);
         self.running.spawn(async move {
-            // The process may have been stopped since the store agreed.
-            let is_alive = Instant::now() < *lock(&engine.alive_until);
-            let verdict = match is_alive {
-                true => handle(router, &event, &engine.options.traces).await,
-                false => Verdict::Stopped,
+            // The process may have been stopped since the store agreed, and another may have taken over.
+            let is_ours = || {
+                Instant::now() < *lock(&engine.alive_until)
+                    && !control.is_lost.load(Ordering::SeqCst)
             };
+            let verdict = handle(router, &event, &engine.options.traces, is_ours).await;
             drop((permit, in_work));
             (event, verdict)
         });

@@ -118,9 +118,11 @@ impl Supervisor {
         let beat = engine.ask_for(limit, beat).await;
         match beat {
             Ok(beat) => {
+                // In this order: a handler that is about to start would take the new time for that of a
+                // partition that was lost.
+                self.lose(&beat.lost);
                 *lock(&engine.alive_until) = start + lease;
                 self.is_failing = false;
-                self.lose(&beat.lost);
                 if !is_draining {
                     self.balance(beat).await;
                 }
