@@ -17,9 +17,15 @@ pub struct Report {
     pub acknowledged: usize,
     /// How many of them have no end of a handler.
     pub lost: usize,
-    /// How often a handler started with an event that was committed.
+    /// How often a handler started with an event that was committed, without those that woke up.
     pub handled_after_commit: usize,
-    /// What is known of each of these.
+    /// How often an event was committed that was committed before.
+    pub committed_again: usize,
+    /// How often a process was stopped between its last look at its lease and the first line of a handler, which
+    /// then started with an event that another process had handled and committed meanwhile. No lease can
+    /// prevent it; that its commit is refused is checked.
+    pub woke_up: usize,
+    /// What is known of each start after a commit.
     pub after_commit: Vec<String>,
     /// How often a handler started before the event before it, of the same chat, was handled, or after a
     /// later one.
@@ -68,18 +74,23 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// The last time before a line at which its process was stopped.
+    fn stop_before(&self, line: &Line) -> Option<Span> {
+        let of_process = self.deaths.iter().filter(|it| it.0 == line.pid).map(|it| it.1);
+        of_process.filter(|stop| stop.0 < line.at && stop.0 < stop.1).max()
+    }
+
     /// When a handler started, if its process was stopped before.
-    fn late_start(&self, line: &Line) -> String {
+    fn late_start(&self, line: &Line, begun: u64) -> String {
         let Line { number, at, pid, .. } = line;
-        let stops =
-            self.deaths.iter().filter(|(of, stop)| of == pid && stop.0 < *at && stop.0 < stop.1);
-        match stops.map(|(_, stop)| *stop).max() {
+        let start = format!("event {number}, begun {} ms before, started in {pid}", at - begun);
+        match self.stop_before(line) {
             Some((since, until)) => format!(
-                "event {number} started in {pid}, {} ms after it was stopped, which it was for {} ms",
+                "{start}, {} ms after it was stopped, which it was for {} ms",
                 at - since,
                 until - since
             ),
-            None => format!("event {number} started in {pid}, which was not stopped before"),
+            None => format!("{start}, which was not stopped before"),
         }
     }
 }
@@ -88,7 +99,7 @@ impl Report {
     /// Whether nothing was lost, doubled or out of order.
     #[must_use]
     pub fn is_right(&self) -> bool {
-        self.lost + self.handled_after_commit + self.out_of_order == 0
+        self.lost + self.handled_after_commit + self.committed_again + self.out_of_order == 0
     }
 
     /// The longest time that the events of a process waited that was killed or stopped, without what the
@@ -137,26 +148,38 @@ impl Report {
         let (mut committed, mut ended, mut started) =
             (HashSet::new(), HashSet::new(), HashSet::new());
         let mut last_of_chat: HashMap<usize, usize> = HashMap::new();
-        for line @ Line { what, number: event, .. } in lines {
+        let mut begun: HashMap<(u32, usize), u64> = HashMap::new();
+        for line @ Line { what, number: event, at, pid, .. } in lines {
             match what {
+                b'b' => _ = begun.insert((*pid, *event), *at),
                 b's' => {
+                    self.repeated += usize::from(!started.insert(*event));
+                    let begun = begun.get(&(*pid, *event)).copied().unwrap_or(*at);
+                    if committed.contains(event) && self.is_excused(line, begun) {
+                        continue;
+                    }
                     let before = event.checked_sub(plan.chats);
                     let last = last_of_chat.entry(event % plan.chats).or_insert(*event);
                     let is_early = before.is_some_and(|it| !ended.contains(&it));
                     self.out_of_order += usize::from(is_early || *last > *event);
                     *last = (*last).max(*event);
-                    if committed.contains(event) {
-                        self.handled_after_commit += 1;
-                        self.after_commit.push(self.facts.late_start(line));
-                    }
-                    self.repeated += usize::from(!started.insert(*event));
                 }
                 b'e' => _ = ended.insert(*event),
-                b'c' => _ = committed.insert(*event),
+                b'c' => self.committed_again += usize::from(!committed.insert(*event)),
                 _ => {}
             }
         }
         let lost = |event: &&usize| !ended.contains(*event);
         self.lost = self.facts.acknowledged_at.keys().filter(lost).count();
+    }
+
+    /// Counts a handler that started after its event was committed. Whether it had been begun before its process was
+    /// stopped, and started when that woke up.
+    fn is_excused(&mut self, start: &Line, begun: u64) -> bool {
+        let woke_up = self.facts.stop_before(start).is_some_and(|stop| begun <= stop.0);
+        self.woke_up += usize::from(woke_up);
+        self.handled_after_commit += usize::from(!woke_up);
+        self.after_commit.push(self.facts.late_start(start, begun));
+        woke_up
     }
 }

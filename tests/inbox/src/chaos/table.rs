@@ -22,6 +22,7 @@ impl Table<'_> {
         };
         none("acknowledged events lost", report.lost);
         none("handled again after their commit", report.handled_after_commit);
+        none("committed again", report.committed_again);
         none("out of order within a chat", report.out_of_order);
         let limit = plan.lease + Duration::from_secs(1);
         let takeover = report.takeover();
@@ -49,6 +50,10 @@ impl Table<'_> {
         note(
             "longest wait for a partition that was lost while Redis was away",
             seconds(report.longest(Cause::Lost)),
+        );
+        note(
+            "handlers of committed events that started when their process woke up; none committed",
+            report.woke_up.to_string(),
         );
         note("longest wait for the events before it", seconds(report.longest(Cause::Queue)));
         note(
