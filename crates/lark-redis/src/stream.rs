@@ -52,14 +52,9 @@ async fn sign_in(connection: &Multiplexed, login: &Login) -> Result<(), Failure>
         Some(user) => Some(Command::new("AUTH").arg(user).arg(password)),
         None => login.password.as_ref().map(|_| Command::new("AUTH").arg(password)),
     };
-    let auth = match auth {
-        Some(auth) => Some(auth.send(connection).await?),
-        None => None,
-    };
-    let select = match login.database {
-        0 => None,
-        number => Some(Command::new("SELECT").arg(number).send(connection).await?),
-    };
+    let select = (login.database > 0).then(|| Command::new("SELECT").arg(login.database));
+    let auth = Command::send_some(auth, connection).await?;
+    let select = Command::send_some(select, connection).await?;
     // Shows in `CLIENT LIST`. A server that knows no such command, or does not allow it, is there as well.
     let name = Command::new("CLIENT").arg("SETINFO").arg("LIB-NAME").arg("lark-redis");
     let name = name.send(connection).await?;

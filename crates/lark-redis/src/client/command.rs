@@ -21,6 +21,17 @@ impl Command {
         connection.send(Arguments::command(&[&self.0])).await
     }
 
+    /// As [`send`](Self::send), if there is one.
+    pub(crate) async fn send_some(
+        command: Option<Self>,
+        connection: &Multiplexed,
+    ) -> Result<Option<Sent<'_>>, Failure> {
+        match command {
+            Some(command) => command.send(connection).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Sends it and waits for the reply.
     pub(crate) async fn query<T: FromReply>(self, connection: &Multiplexed) -> Result<T, Failure> {
         self.send(connection).await?.reply().await

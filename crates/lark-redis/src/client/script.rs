@@ -88,10 +88,7 @@ impl Invocation<'_> {
     ) -> Result<T, Failure> {
         let load = Command::new("SCRIPT").arg("LOAD").arg(self.script.code);
         let load = load.send(connection).await?;
-        let before = match before {
-            Some(before) => Some(before.send(connection).await?),
-            None => None,
-        };
+        let before = Command::send_some(before, connection).await?;
         let run = self.send(connection).await?;
         load.reply::<()>().await?;
         if let Some(before) = before {
