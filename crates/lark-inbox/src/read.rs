@@ -61,7 +61,7 @@ pub(crate) fn read(
     Ok(Some(rows))
 }
 
-/// Those whose handling has begun. An index has them, so that the backlog is not looked through.
+/// Those whose handling has begun and not ended. An index has them, so that the backlog is not looked through.
 pub(crate) fn begun(
     connection: &Connection,
     now: i64,
@@ -72,7 +72,7 @@ pub(crate) fn begun(
     }
     let mut statement = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM event INDEXED BY event_begun
-         WHERE part = ?1 AND state = 0 AND attempts > 0 ORDER BY seq LIMIT {BEGUN}"
+         WHERE part = ?1 AND state = 0 AND attempts > 0 AND reason IS NULL ORDER BY seq LIMIT {BEGUN}"
     ))?;
     let rows = statement.query_map([lease.partition], |row| stored(row, now))?;
     rows.collect::<Result<_, _>>().map(Some)

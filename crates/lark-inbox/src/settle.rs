@@ -17,8 +17,8 @@ pub(crate) fn settle(
     if !is_valid(connection, lease)? {
         return Ok(false);
     }
-    let mut begin =
-        connection.prepare("UPDATE event SET attempts = ?2 WHERE seq = ?1 AND state = 0")?;
+    let mut begin = connection
+        .prepare("UPDATE event SET attempts = ?2, reason = NULL WHERE seq = ?1 AND state = 0")?;
     let mut end = connection
         .prepare("UPDATE event SET state = ?2, reason = ?3 WHERE seq = ?1 AND state = 0")?;
     let mut again = connection

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use lark_core::inbox::{Inbox, InboxChange, InboxReport};
 use lark_core::{EventKeys, EventRouter, Value};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::support::{Diary, Place, router, send};
 
@@ -177,9 +177,54 @@ fn an_event_that_ends_the_process_is_set_aside() {
         runtime.shutdown_background();
         assert_eq!(dead.len(), usize::from(what == "dead e1"));
         for letter in dead {
-            assert_eq!(letter.reason, "the process ended during attempt 2");
+            assert_eq!(
+                letter.reason,
+                "attempt 2 did not end: its process was killed, or held up for longer than its lease"
+            );
         }
     }
+}
+
+/// Those that were being handled when it killed the process, each time, are not set aside with it.
+#[test]
+fn an_event_that_ends_the_process_costs_the_others_nothing() {
+    let place = Place::new();
+    let others = (0..20).map(|number| format!("e{number}"));
+    let ids: Vec<String> = others.chain(["poison".to_owned()]).collect();
+    let run = async || {
+        let killed = Arc::new(Notify::new());
+        let (inbox, mut told) = place.builder();
+        let (inbox, kill) = (inbox.max_attempts(4).build(), Arc::clone(&killed));
+        let router = router(&inbox, move |event| {
+            let kill = Arc::clone(&kill);
+            async move {
+                match &*event.header.event_id {
+                    "poison" => {
+                        kill.notify_one();
+                        std::future::pending().await
+                    }
+                    _ => tokio::time::sleep(Duration::from_millis(50)).await,
+                }
+                Ok(())
+            }
+        });
+        for id in &ids {
+            send(&router, id, &format!("oc_{id}")).await;
+        }
+        tokio::select! {
+            () = killed.notified() => None,
+            () = told.wait_for("dead poison") => Some(inbox.dead_letters(None, 100).await),
+        }
+    };
+    let dead = (0..10).find_map(|_| {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let dead = runtime.block_on(run());
+        runtime.shutdown_background();
+        dead
+    });
+    let dead = dead.expect("it is set aside").expect("a list");
+    let dead: Vec<&str> = dead.iter().map(|it| &*it.event_id).collect();
+    assert_eq!(dead, ["poison"]);
 }
 
 /// Handlers that deploys stop have had no attempt.

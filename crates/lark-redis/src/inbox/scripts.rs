@@ -121,13 +121,17 @@ scripts! {
         end
         tell()
         return out";
-    /// A sign of life: owner, ttl, partitions, then partition and epoch of each lease. The number of
-    /// processes, the partitions that were lost, those that are free.
+    /// A sign of life: owner, ttl, partitions, format, then partition and epoch of each lease. The number of
+    /// processes, the partitions that were lost, those that are free. A server that lost its data is told
+    /// again what the inbox is.
     BEAT: "
         redis.call('ZREMRANGEBYSCORE', base .. 'm', '-inf', now)
         redis.call('ZADD', base .. 'm', now + ARGV[2], ARGV[1])
+        if redis.call('EXISTS', base .. 'f') == 0 then
+            redis.call('HSET', base .. 'f', 'format', ARGV[4], 'partitions', ARGV[3])
+        end
         local lost, free = {}, {}
-        for n = 4, #ARGV, 2 do
+        for n = 5, #ARGV, 2 do
             if is_valid(ARGV[n], ARGV[n + 1], ARGV[1]) then
                 redis.call('SET', base .. 'l:' .. ARGV[n], ARGV[1], 'PX', ARGV[2])
             else
@@ -192,14 +196,16 @@ scripts! {
             redis.call('HSET', base .. 'c', 'r:' .. part, from)
         end
         return out";
-    /// Reads events that were begun: partition, epoch, owner.
+    /// Reads events that were begun and have not ended: partition, epoch, owner.
     BEGUN: "
         if not is_valid(ARGV[1], ARGV[2], ARGV[3]) then return false end
         local out = {}
-        for _, id in ipairs(redis.call('HKEYS', base .. 't:' .. ARGV[1])) do
+        local tries = redis.call('HGETALL', base .. 't:' .. ARGV[1])
+        for n = 1, #tries, 2 do
             if #out >= 500 then break end
-            local row = redis.call('XRANGE', base .. 's:' .. ARGV[1], id, id)[1]
-            if row and is_pending(ARGV[1], id) then table.insert(out, show(ARGV[1], row)) end
+            local has_ended = not string.match(tries[n + 1], '^%d+|0|$')
+            local row = not has_ended and redis.call('XRANGE', base .. 's:' .. ARGV[1], tries[n], tries[n])[1]
+            if row and is_pending(ARGV[1], tries[n]) then table.insert(out, show(ARGV[1], row)) end
         end
         return out";
     /// Reads events by their ids: partition, epoch, owner, ids.

@@ -26,6 +26,8 @@ pub(super) struct Engine {
     /// The partitions that it has.
     pub(super) held: Mutex<HashMap<u32, Arc<Control>>>,
     pub(super) workers: Arc<Semaphore>,
+    /// For a handler that may be what killed its process: one of these runs at a time.
+    pub(super) alone: Arc<Semaphore>,
     pub(super) in_work: AtomicU64,
     pub(super) is_started: AtomicBool,
     /// Until when no other process can have taken its partitions over.
@@ -84,6 +86,7 @@ impl Engine {
             owner: random_uuid().into(),
             held: Mutex::default(),
             workers: Arc::new(Semaphore::new(options.workers)),
+            alone: Arc::new(Semaphore::new(1)),
             in_work: AtomicU64::new(0),
             is_started: AtomicBool::new(false),
             alive_until: Mutex::new(Instant::now()),

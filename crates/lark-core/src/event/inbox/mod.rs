@@ -42,6 +42,7 @@ mod reception;
 mod report;
 mod store;
 mod supervisor;
+mod suspects;
 mod then;
 mod upkeep;
 

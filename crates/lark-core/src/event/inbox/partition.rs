@@ -15,7 +15,8 @@ use super::handling::{InWork, Verdict, handle};
 use super::queues::{Queues, Ready};
 use super::report::InboxChange;
 use super::store::{Lease, Position, Step, StoredEvent};
-use super::then::Then;
+use super::suspects::{Admission, Suspects};
+use super::then::{Permits, Then};
 use crate::store::StoreError;
 use crate::util::{lock, try_run};
 
@@ -49,6 +50,8 @@ pub(super) struct Partition {
     read_to: Position,
     /// What the process before had begun, once that was read. It comes once more with the others.
     left: Option<HashSet<Position>>,
+    /// Those of it that are handled alone.
+    suspects: Suspects,
     /// Whether there may be more to read.
     has_more: bool,
     /// How many events are read next.
@@ -63,6 +66,8 @@ pub(super) struct Partition {
     /// A worker that it has waited for. Without it, partitions whose handlers end often would take them all.
     worker: Option<OwnedSemaphorePermit>,
     leaving_since: Option<Instant>,
+    /// Whether the store failed the last time.
+    is_failing: bool,
 }
 
 impl Partition {
@@ -80,6 +85,7 @@ impl Partition {
             queues: Queues::default(),
             read_to: Position::default(),
             left: None,
+            suspects: Suspects::default(),
             has_more: true,
             page: PAGE,
             steps: Vec::new(),
@@ -88,6 +94,7 @@ impl Partition {
             begun: HashMap::new(),
             worker: None,
             leaving_since: None,
+            is_failing: false,
         }
     }
 
@@ -106,15 +113,22 @@ impl Partition {
             };
             match done {
                 Ok(Some(end)) => return end,
-                Ok(None) => {}
+                Ok(None) => self.is_failing = false,
                 Err(error) => {
-                    let partition = self.lease.partition;
-                    _ = try_run(|| {
-                        tracing::warn!(target: "lark_core::event", %error, partition, "the inbox waits");
-                    });
+                    self.failed(&error);
                     sleep(PAUSE).await;
                 }
             }
+        }
+    }
+
+    fn failed(&mut self, error: &StoreError) {
+        // Once, not five times a second.
+        if !std::mem::replace(&mut self.is_failing, true) {
+            let partition = self.lease.partition;
+            _ = try_run(|| {
+                tracing::warn!(target: "lark_core::event", %error, partition, "the inbox waits");
+            });
         }
     }
 
@@ -184,6 +198,7 @@ impl Partition {
             let begun = self.engine.ask(|| self.engine.store.begun(&self.lease)).await?;
             let Some(begun) = begun else { return Ok(false) };
             self.left = Some(begun.iter().map(|it| it.position).collect());
+            self.suspects = Suspects::among(&begun, self.engine.options.max_attempts);
             self.push(begun);
             return Ok(true);
         };
@@ -212,10 +227,10 @@ impl Partition {
     async fn begin(&mut self) -> Result<bool, StoreError> {
         while self.queues.ready() > 0 {
             let free = || Arc::clone(&self.engine.workers).try_acquire_owned().ok();
-            let Some(permit) = self.worker.take().or_else(free) else { break };
+            let Some(worker) = self.worker.take().or_else(free) else { break };
             match self.queues.next() {
                 None => break,
-                Some(Ready::Event(event)) => self.begin_one(*event, permit),
+                Some(Ready::Event(event)) => self.begin_one(*event, worker),
                 Some(Ready::Unloaded(key, positions)) => {
                     let ask = self.engine.ask(|| self.engine.store.load(&self.lease, &positions));
                     match ask.await {
@@ -233,17 +248,24 @@ impl Partition {
         Ok(true)
     }
 
-    fn begin_one(&mut self, mut event: StoredEvent, permit: OwnedSemaphorePermit) {
+    fn begin_one(&mut self, mut event: StoredEvent, worker: OwnedSemaphorePermit) {
         let max = self.engine.options.max_attempts;
         if event.attempts >= max {
             // It was not told how the last attempt ended.
-            let reason = format!("the process ended during attempt {}", event.attempts);
+            let reason = format!(
+                "attempt {} did not end: its process was killed, or held up for longer than its lease",
+                event.attempts
+            );
             self.bury(event, reason);
             return;
         }
+        let alone = match self.suspects.admit(&event, &self.engine.alone) {
+            Admission::Granted(alone) => alone,
+            Admission::Denied => return self.queues.again(event, Instant::now() + PAUSE),
+        };
         event.attempts += 1;
         self.steps.push(Step::Begin { position: event.position, attempt: event.attempts });
-        self.then.push(Then::Handle(event, permit));
+        self.then.push(Then::Handle(event, Permits { _worker: worker, _alone: alone }));
     }
 
     fn bury(&mut self, event: StoredEvent, reason: String) {
@@ -257,7 +279,7 @@ impl Partition {
         for then in std::mem::take(&mut self.then) {
             engine.report(self.lease.partition, then.event(), then.change());
             match then {
-                Then::Handle(event, permit) => self.spawn(event, permit),
+                Then::Handle(event, permits) => self.spawn(event, permits),
                 Then::Committed(event, _) | Then::Dead(event, _) => {
                     engine.has_committed.store(true, Ordering::Relaxed);
                     self.queues.finish(&event.ordering_key);
@@ -269,7 +291,7 @@ impl Partition {
         }
     }
 
-    fn spawn(&mut self, event: StoredEvent, permit: OwnedSemaphorePermit) {
+    fn spawn(&mut self, event: StoredEvent, permits: Permits) {
         let (router, in_work) = (self.router.clone(), InWork::new(&self.engine));
         let (engine, control) = (Arc::clone(&self.engine), Arc::clone(&self.control));
         self.begun.insert(event.position, event.attempts);
@@ -280,7 +302,7 @@ impl Partition {
                     && !control.is_lost.load(Ordering::SeqCst)
             };
             let verdict = handle(router, &event, &engine.options.traces, is_ours).await;
-            drop((permit, in_work));
+            drop((permits, in_work));
             (event, verdict)
         });
     }
@@ -293,6 +315,9 @@ impl Partition {
             return;
         };
         self.begun.remove(&event.position);
+        if !matches!(verdict, Verdict::Stopped) {
+            self.suspects.clear(&event);
+        }
         match verdict {
             Verdict::Handled(elapsed) => {
                 self.steps.push(Step::Done { position: event.position });
@@ -305,8 +330,8 @@ impl Partition {
                 self.queues.again(event, Instant::now() + PAUSE);
             }
             Verdict::Failed(reason) if event.attempts >= self.engine.options.max_attempts => {
-                let (event_id, event_type) = (&*event.event_id, &*event.event_type);
-                tracing::error!(target: "lark_core::event", event_id, event_type, "a dead letter");
+                let StoredEvent { event_id, event_type, attempts, .. } = &event;
+                tracing::error!(target: "lark_core::event", event_id, event_type, attempts, reason, "a dead letter");
                 self.bury(event, reason);
             }
             Verdict::Failed(reason) => {

@@ -61,7 +61,8 @@ pub enum InboxChange<'a> {
         /// How the last attempt ended.
         reason: &'a str,
     },
-    /// Its handler ran, but another process has taken over meanwhile, and handles it again.
+    /// Its handler ran, but its partition was lost meanwhile, and whether its end was stored is not known: another
+    /// process has it, or the store does not answer. Unless it was, it is handled again.
     Lost,
 }
 

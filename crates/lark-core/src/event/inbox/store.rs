@@ -82,8 +82,8 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>>;
 
-    /// Some or all of the events of the partition whose handling has begun, and that are neither done nor dead:
-    /// what the process left that had the partition before. They are handled before the backlog is read,
+    /// Some or all of the events of the partition whose last attempt has begun and has no known end: it is not
+    /// done, dead, or to be retried. That is what the process left that had the partition before. They are handled before the backlog is read,
     /// each being the first one of its key. By default none.
     /// `None`: the lease was lost.
     ///

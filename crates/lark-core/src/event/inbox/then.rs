@@ -7,9 +7,16 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::report::InboxChange;
 use super::store::StoredEvent;
 
+/// What a handler holds while it runs.
+pub(super) struct Permits {
+    pub(super) _worker: OwnedSemaphorePermit,
+    /// Of one that runs beside none of its kind.
+    pub(super) _alone: Option<OwnedSemaphorePermit>,
+}
+
 pub(super) enum Then {
     /// Its handler is called.
-    Handle(StoredEvent, OwnedSemaphorePermit),
+    Handle(StoredEvent, Permits),
     /// The next one of its key is, after so long a handler.
     Committed(StoredEvent, Duration),
     /// It is handled again, after so long, because of that.
