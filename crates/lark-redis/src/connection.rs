@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::address::Address;
 use crate::builder::RedisBuilder;
-use crate::client::{Command, Failure, FromReply, Invocation, Script};
+use crate::client::{Command, Failure, FromReply, Invocation, Multiplexed, Script};
 use crate::error::store_error;
 use crate::route::{Link, Route, disagreement, redirection};
 
@@ -93,8 +93,9 @@ impl Redis {
         Self { follows_keys: false, ..self }
     }
 
-    /// The same server with another namespace. All processes of a fleet need the same one; apps need
-    /// none of their own, because keys contain the app. Its keys begin with `{namespace}:`, so that a
+    /// The same server with another namespace. All processes of a fleet need the same one. Keys of tokens,
+    /// limits and handled events contain the app, so apps may share one; inboxes have names, and each app
+    /// needs one of its own. Its keys begin with `{namespace}:`, so that a
     /// cluster keeps them in one slot; there each namespace has a connection of its own. Braces in it are
     /// escaped.
     #[must_use]
@@ -119,8 +120,8 @@ impl Redis {
         let put = |call: &mut Invocation<'_>| _ = call.key(&key).arg("\n").arg("1");
         self.run::<()>(&crate::script::PUT, put).await?;
         let failed = |error| store_error(&self.shared.route, &error);
-        let (link, _) = self.shared.link(&key).await.map_err(failed)?;
-        let greeting = Command::new("HELLO").query::<()>(&link.connection).await;
+        let connection = self.connection(&key).await.map_err(failed)?;
+        let greeting = Command::new("HELLO").query::<()>(&connection).await;
         match greeting.map_err(failed) {
             Err(error) if error.to_string().to_lowercase().contains("unknown command") => {
                 Err(error)
@@ -140,6 +141,11 @@ impl Redis {
             Some(_) if route.is_cluster() => store_error(route, &disagreement()),
             _ => store_error(route, error),
         }
+    }
+
+    /// The connection for commands that are no scripts. `key` is any key of the namespace.
+    pub(crate) async fn connection(&self, key: &str) -> Result<Multiplexed, Failure> {
+        Ok(self.shared.link(key).await?.0.connection)
     }
 
     /// A connection for commands that wait, with so much time for each.

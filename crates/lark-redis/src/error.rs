@@ -11,6 +11,8 @@ pub(crate) fn store_error(place: impl Display, failure: &Failure) -> StoreError 
     StoreError::new(format!("{place}: {failure}{}", advice(failure)))
 }
 
+const RIGHTS: &str = "; the README of lark-redis has the commands that its ACL user needs";
+
 /// What helps, beginning with a separator; empty if nothing is known to.
 fn advice(failure: &Failure) -> &'static str {
     match (failure, failure.code()) {
@@ -22,7 +24,8 @@ fn advice(failure: &Failure) -> &'static str {
         (_, "TRYAGAIN") => "; the cluster is moving the keys",
         (_, "CLUSTERDOWN") => "; the cluster has no quorum",
         (_, "MOVED" | "ASK") => "; it belongs to a cluster: use Redis::builder(..).cluster()",
-        (_, "NOPERM") => "; the README of lark-redis has the commands that its ACL user needs",
+        (_, "NOPERM") => RIGHTS,
+        (_, "NOREPLICAS") => "; fewer replicas are connected than min-replicas-to-write asks for",
         (_, "OOM") => "; raise maxmemory, and set maxmemory-policy to noeviction",
         (_, "BUSY") => "; a script of another program takes too long",
         (_, "MISCONF") => "; Redis cannot write to its disk",
@@ -37,6 +40,8 @@ fn advice_by_text(text: &str) -> &'static str {
     let advice = [
         ("unknown command", "; Redis 6 or later is needed"),
         ("unknown redis command", "; Redis 6 or later is needed"),
+        // Within a script, Redis 7 has no code for it.
+        ("can't run this command", RIGHTS),
         ("max number of clients", "; raise maxclients, or close connections of others"),
         ("unknownissuer", "; name the authority of its certificate with root_certificates"),
         ("certificate not valid for name", "; its certificate is for another name"),

@@ -4,6 +4,7 @@
 //! Redis fences nothing, so each script that reads or changes a partition compares the epoch of the lease
 //! first ([`scripts`]).
 
+mod durability;
 mod id;
 mod names;
 mod notices;

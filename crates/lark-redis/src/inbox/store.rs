@@ -10,6 +10,7 @@ use lark_core::inbox::{
 };
 use lark_core::{StoreError, StoreFuture};
 
+use super::durability::warn_of_loss;
 use super::id::{id, position};
 use super::names::names;
 use super::notices::hear_all;
@@ -20,6 +21,8 @@ use crate::lease::millis;
 
 /// Enough for a few processes, of which each has several.
 const PARTITIONS: u32 = 16;
+/// Each costs room and commands, also if it is empty.
+const MOST_PARTITIONS: u32 = 1024;
 /// The number of the format of what is in Redis.
 const FORMAT: &str = "1";
 
@@ -53,7 +56,8 @@ impl fmt::Debug for RedisInbox {
 
 impl RedisInbox {
     /// Opens the inbox with this name in the namespace of `redis`, and makes it, with 16 partitions, if there
-    /// is none. Apps have inboxes of their own.
+    /// is none. Each app needs a name of its own: processes of two apps with one inbox would handle each
+    /// other's events. Warns if Redis is set to lose what was acknowledged.
     ///
     /// # Errors
     /// Redis cannot be used, and why, or the inbox is of a newer release.
@@ -61,31 +65,43 @@ impl RedisInbox {
         Self::with_partitions(redis, name, PARTITIONS).await
     }
 
-    /// As [`open`](Self::open); an inbox that is made now has so many partitions. No more processes than
-    /// that can handle its events.
+    /// As [`open`](Self::open); an inbox that is made now has so many partitions, 1 to 1,024. No more processes
+    /// than that can handle its events.
     ///
     /// # Errors
-    /// Those of `open`, or the inbox has another number of partitions.
+    /// Those of `open`, the number is another one, or the inbox has another number of partitions.
     pub async fn with_partitions(
         redis: &Redis,
         name: &str,
         partitions: u32,
     ) -> Result<Self, StoreError> {
+        if !(1..=MOST_PARTITIONS).contains(&partitions) {
+            return Err(StoreError::new(format!(
+                "an inbox has 1 to {MOST_PARTITIONS} partitions, not {partitions}"
+            )));
+        }
+        let inbox = Self::with_any(redis, name, partitions).await?;
+        if inbox.partitions != partitions && partitions != PARTITIONS {
+            let Self { base, partitions: found, .. } = &inbox;
+            return Err(StoreError::new(format!(
+                "the inbox {base} in Redis has {found} partitions, not {partitions}: that cannot be \
+                 changed; open it with `RedisInbox::open`, or take another name"
+            )));
+        }
+        warn_of_loss(&inbox.redis, &inbox.base).await;
+        Ok(inbox)
+    }
+
+    /// Makes it with so many partitions, if there is none.
+    async fn with_any(redis: &Redis, name: &str, partitions: u32) -> Result<Self, StoreError> {
         let redis = redis.clone().unless_moving();
         let base = redis.key("inbox", name);
-        let wanted = partitions.max(1);
-        let fill = |call: &mut Invocation<'_>| _ = call.key(&base).arg(FORMAT).arg(wanted);
+        let fill = |call: &mut Invocation<'_>| _ = call.key(&base).arg(FORMAT).arg(partitions);
         let (format, found): (String, u32) = redis.run(&scripts::OPEN, fill).await?;
         if format != FORMAT {
             return Err(StoreError::new(format!(
                 "the inbox {base} in Redis has format {format}, and this release of lark-redis knows \
                  format {FORMAT}; use the release that made it, or a newer one"
-            )));
-        }
-        if found != wanted && partitions != PARTITIONS {
-            return Err(StoreError::new(format!(
-                "the inbox {base} in Redis has {found} partitions, not {partitions}: that cannot be \
-                 changed; open it with `RedisInbox::open`, or take another name"
             )));
         }
         Ok(Self { redis, base, partitions: found })
@@ -99,7 +115,7 @@ impl RedisInbox {
         let format = format!("{}:f", redis.key("inbox", name));
         let fill = |call: &mut Invocation<'_>| _ = call.key(&format);
         if redis.run(&scripts::EXISTS, fill).await? {
-            return Self::open(redis, name).await;
+            return Self::with_any(redis, name, PARTITIONS).await;
         }
         // The user may have no right to look for them.
         let others = match names(redis).await {
@@ -206,7 +222,7 @@ impl Store for RedisInbox {
     ) -> StoreFuture<'a, Beat> {
         Box::pin(async move {
             let fill = |call: &mut Invocation<'_>| {
-                call.arg(owner).arg(millis(ttl).max(1)).arg(self.partitions);
+                call.arg(owner).arg(millis(ttl).max(1)).arg(self.partitions).arg(FORMAT);
                 leases.iter().for_each(|it| _ = call.arg(it.partition).arg(it.epoch));
             };
             let (processes, lost, free) = self.run(&scripts::BEAT, fill).await?;
@@ -326,6 +342,7 @@ impl Store for RedisInbox {
         Box::pin(async move {
             let behind = |it: Position| id(Position(it.0.saturating_add(1)));
             let from = after.and_then(position).map_or_else(|| "-".to_owned(), behind);
+            let limit = u32::try_from(limit).unwrap_or(u32::MAX);
             let fill = |call: &mut Invocation<'_>| _ = call.arg(&from).arg(limit);
             let rows: Vec<(String, String, Row)> = self.run(&scripts::DEAD, fill).await?;
             rows.into_iter()

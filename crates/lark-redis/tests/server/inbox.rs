@@ -36,6 +36,52 @@ async fn an_inbox_of_another_kind_is_refused() {
     RedisInbox::open(&redis, "a").await.expect("as it is");
 }
 
+#[tokio::test]
+async fn partitions_have_a_limit() {
+    let redis = RedisServer::start().connect();
+    for partitions in [0, 1025] {
+        let error = RedisInbox::with_partitions(&redis, "a", partitions).await;
+        let error = error.expect_err("a number that cannot be").to_string();
+        assert!(error.contains(&format!("1 to 1024 partitions, not {partitions}")), "{error}");
+    }
+}
+
+/// What opening an inbox warns of.
+fn warned(options: &[&str]) -> String {
+    let server = RedisServer::with(options);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let open = async {
+        RedisInbox::open(&server.connect(), "bot").await.expect("an inbox");
+    };
+    lark_test_support::warnings(|| runtime.expect("a runtime").block_on(open)).1.join("|")
+}
+
+#[test]
+fn a_server_that_may_lose_events_is_warned_of() {
+    assert_eq!(warned(&[]), "");
+    assert_eq!(warned(&["--maxmemory-policy", "allkeys-lru"]), "", "its memory has no limit");
+    for (options, setting) in [
+        (&["--appendonly", "no"][..], "appendonly yes"),
+        (&["--appendfsync", "everysec"], "appendfsync always"),
+        (&["--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"], "noeviction"),
+    ] {
+        let warned = warned(options);
+        assert!(warned.contains(setting) && !warned.contains('|'), "{warned}");
+    }
+}
+
+/// A program that looks into it finds it, and nobody makes it anew with another number of partitions.
+#[tokio::test]
+async fn a_server_that_lost_its_data_is_told_again_what_the_inbox_is() {
+    let server = RedisServer::start();
+    let redis = server.connect();
+    let store = RedisInbox::with_partitions(&redis, "a", 4).await.expect("an inbox");
+    server.ask(&["FLUSHALL"]);
+    store.beat("p", &[], HOUR).await.expect("a sign of life");
+    let found = RedisInbox::open_existing(&redis, "a").await.expect("it is there");
+    assert_eq!(found.partitions(), 4);
+}
+
 const HOUR: Duration = Duration::from_secs(3600);
 const LIMITS: Limits = Limits { capacity: 1000, remember: HOUR, keep: HOUR, keep_bytes: 1 << 30 };
 
