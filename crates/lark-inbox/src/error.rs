@@ -34,7 +34,7 @@ pub(crate) fn advice(code: ErrorCode) -> &'static str {
             "; make room on the disk: until then events are refused, and the platform sends them again"
         }
         ErrorCode::DatabaseCorrupt => {
-            "; it is damaged: move it away, with its -wal and -shm, and start with a new one; \
+            "; it is damaged: stop all that use it, move it away, with its -wal and -shm, and start with a new one; \
              `sqlite3 FILE .recover` reads what is left of it"
         }
         ErrorCode::NotADatabase => "; it is not an inbox: give another path",

@@ -16,6 +16,8 @@ use crate::{append, dead, lease, read, replay, settle, sweep};
 
 /// Enough for a few processes, of which each has several.
 const PARTITIONS: u32 = 16;
+/// Each costs room and time, also if it is empty.
+const MOST_PARTITIONS: u32 = 1024;
 
 /// An inbox in a file, for [`Inbox::builder`](lark_core::inbox::Inbox::builder). Several processes of one
 /// machine may have it open.
@@ -46,13 +48,18 @@ impl FileInbox {
         Self::open_with(path.as_ref(), None, Machine::default())
     }
 
-    /// As [`open`](Self::open); a file that is made now has so many partitions instead of 16. No more
-    /// processes than that can handle its events.
+    /// As [`open`](Self::open); a file that is made now has so many partitions, 1 to 1,024, instead of 16. No
+    /// more processes than that can handle its events.
     ///
     /// # Errors
-    /// Those of `open`, or the file has another number of partitions.
+    /// Those of `open`, the number is another one, or the file has another number of partitions.
     pub fn with_partitions(path: impl AsRef<Path>, partitions: u32) -> Result<Self, StoreError> {
-        Self::open_with(path.as_ref(), Some(partitions.max(1)), Machine::default())
+        if !(1..=MOST_PARTITIONS).contains(&partitions) {
+            return Err(StoreError::new(format!(
+                "an inbox has 1 to {MOST_PARTITIONS} partitions, not {partitions}"
+            )));
+        }
+        Self::open_with(path.as_ref(), Some(partitions), Machine::default())
     }
 
     /// As [`open`](Self::open), with other clocks than those of the machine, in tests.

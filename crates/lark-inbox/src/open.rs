@@ -16,6 +16,8 @@ const APPLICATION: i64 = 0x4c41_524b;
 const FORMAT: i64 = 2;
 /// For so long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
+/// A file of up to so many bytes is checked whenever it is opened.
+const CHECKED: u64 = 16 << 20;
 /// The pause between two attempts meanwhile.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -106,7 +108,18 @@ fn create(path: &Path) -> Result<(), StoreError> {
             "the inbox {} is a directory; give the path of a file in it",
             path.display()
         ))),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        // SQLite opens a file that it may only read, too, and says of one that it may not even read that it
+        // cannot open it.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let writable = OpenOptions::new().append(true).open(path).map(|_| ());
+            writable.map_err(|error| {
+                let what = format!(
+                    "the inbox {} cannot be written to; it must belong to the user of this process",
+                    path.display()
+                );
+                StoreError::new(what).with_source(error)
+            })
+        }
         Err(error) => {
             let what = format!(
                 "the inbox {} cannot be made; its directory must exist and may be written to",
@@ -163,8 +176,10 @@ fn check(connection: &Connection, path: &Path, clock: &Clock) -> Result<(), Stor
             path.display()
         )));
     }
-    // Another process that uses it has checked it, and a file of 1 GiB takes seconds.
-    if is_in_use(connection, clock).unwrap_or(false) {
+    // Another process that uses it has checked it, and a file of 1 GiB takes seconds. It may also have been
+    // killed just now, so what takes little time is checked anyway.
+    let is_large = std::fs::metadata(path).is_ok_and(|it| it.len() > CHECKED);
+    if is_large && is_in_use(connection, clock).unwrap_or(false) {
         return Ok(());
     }
     let found: String =

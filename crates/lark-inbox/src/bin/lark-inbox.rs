@@ -17,14 +17,18 @@ Looks into an inbox of lark-inbox or lark-redis, also while bots use it.
 
 Usage: lark-inbox [OPTIONS] PLACE COMMAND
 
-PLACE is a file, or redis://[user][:password@]host[:port][/database].
+PLACE is a file, redis://[user][:password@]host[:port][/database], rediss://.. for
+TLS, redis+unix:///path, or env:NAME, an environment variable with one of these,
+so that a password is not seen among the arguments.
 
 Commands:
-  status       how many events wait, are in work, set aside or kept
-  list         the events that were set aside, the oldest first
+  status       how many events wait (those in work, too), are delayed, set aside or kept
+  list         the events that were set aside, the oldest first, each with its id
   show ID      one of them; what people wrote is left out
   retry ID     has one of them handled again; ID may be `all`
   drop ID      removes one of them
+
+ID is the first word of a line of `list`, or the id of the event, as in the log.
 
 Options:
   --body             show: with what people wrote, and the app's verification token
@@ -107,14 +111,18 @@ impl Settings {
     }
 
     async fn open(&self) -> Result<Box<dyn Store>, Failure> {
-        if self.place.starts_with("redis") && self.place.contains("://") {
-            let redis = Redis::open(&self.place)?.namespace(&self.namespace);
+        let place = match self.place.strip_prefix("env:") {
+            Some(name) => std::env::var(name).map_err(|error| format!("{name}: {error}"))?,
+            None => self.place.clone(),
+        };
+        if place.starts_with("redis") && place.contains("://") {
+            let redis = Redis::open(&place)?.namespace(&self.namespace);
             return Ok(Box::new(RedisInbox::open_existing(&redis, &self.name).await?));
         }
-        if !Path::new(&self.place).is_file() {
-            return Err(format!("there is no inbox {}", self.place).into());
+        if !Path::new(&place).is_file() {
+            return Err(format!("there is no inbox {place}").into());
         }
-        Ok(Box::new(FileInbox::open(&self.place)?))
+        Ok(Box::new(FileInbox::open(&place)?))
     }
 }
 
@@ -134,15 +142,19 @@ fn run(settings: &Settings) -> Result<(), Failure> {
             "retry" if id == "all" => {
                 say(&format!("{} are handled again", retry_all(&*store).await?))
             }
-            "retry" => known(store.retry(id).await?, id)?,
-            _ => known(store.discard(id).await?, id)?,
+            "retry" => known(store.retry(&find(&*store, id).await?.id).await?, id)?,
+            _ => known(store.discard(&find(&*store, id).await?.id).await?, id)?,
         }
         Ok(())
     })
 }
 
 fn known(is_known: bool, id: &str) -> Result<(), Failure> {
-    if is_known { Ok(()) } else { Err(format!("no dead letter has the id {id:?}").into()) }
+    is_known.then_some(()).ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: &str) -> Failure {
+    format!("no dead letter has the id {id:?}; `list` shows those that there are").into()
 }
 
 async fn retry_all(store: &dyn Store) -> Result<usize, Failure> {
@@ -155,17 +167,19 @@ async fn retry_all(store: &dyn Store) -> Result<usize, Failure> {
     Ok(count)
 }
 
+/// The dead letter with this id, or the last one of the event with it.
 async fn find(store: &dyn Store, id: &str) -> Result<DeadLetter, Failure> {
-    let mut after = None;
+    let (mut after, mut of_event) = (None, None);
     loop {
         let page = store.dead_letters(after.as_deref(), 100).await?;
-        let Some(last) = page.last() else {
-            known(false, id)?;
-            return Err("no dead letter".into());
-        };
+        let Some(last) = page.last() else { return of_event.ok_or_else(|| unknown(id)) };
         after = Some(last.id.clone());
-        if let Some(found) = page.into_iter().find(|it| it.id == id) {
-            return Ok(found);
+        for letter in page {
+            match letter {
+                letter if letter.id == id => return Ok(letter),
+                letter if letter.event_id == id => of_event = Some(letter),
+                _ => {}
+            }
         }
     }
 }

@@ -57,6 +57,8 @@ async fn an_inbox_can_be_looked_into() {
     assert!(!shown.contains("a secret"), "{shown}");
     let (shown, _) = lark_inbox(&["--body", &place, "show", id]);
     assert!(shown.contains("a secret"), "{shown}");
+    // The log has the id of the event alone.
+    assert_eq!(lark_inbox(&["--body", &place, "show", "e1"]).0, shown);
 
     assert!(lark_inbox(&[&place, "drop", id]).1);
     let (text, is_done) = lark_inbox(&[&place, "drop", id]);

@@ -128,6 +128,10 @@ async fn damage_is_said_when_it_is_opened() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("inbox");
         fill(&path).await;
+        // A process that was just killed counts as one that uses it.
+        let store = FileInbox::open(&path).expect("a file");
+        store.beat("killed", &[], Duration::from_secs(60)).await.expect("a sign of life");
+        drop(store);
         let whole = rusqlite::Connection::open(&path).expect("a file");
         whole.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).expect("one file");
         drop(whole);
@@ -159,7 +163,10 @@ async fn a_path_that_cannot_be_is_refused() {
     assert!(text.contains("has 4 partitions, not 16"), "{text}");
     drop(FileInbox::open(&path).expect("as it is"));
     let path = directory.path().join("one");
-    drop(FileInbox::with_partitions(&path, 0).expect("one at least"));
+    for partitions in [0, 1025] {
+        let text = FileInbox::with_partitions(&path, partitions).expect_err("a limit").to_string();
+        assert!(text.contains(&format!("1 to 1024 partitions, not {partitions}")), "{text}");
+    }
     drop(FileInbox::with_partitions(&path, 1).expect("one at least"));
 }
 
