@@ -261,7 +261,7 @@ impl Partition {
         }
         let alone = match self.suspects.admit(&event, &self.engine.alone) {
             Admission::Granted(alone) => alone,
-            Admission::Denied => return self.queues.again(event, Instant::now() + PAUSE),
+            Admission::Denied(until) => return self.queues.again(event, until),
         };
         event.attempts += 1;
         self.steps.push(Step::Begin { position: event.position, attempt: event.attempts });

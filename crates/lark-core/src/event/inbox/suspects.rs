@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::store::{Position, StoredEvent};
 
-/// An event whose attempts ended so often with their process may be what ended it.
-const SUSPICIOUS: u32 = 2;
+/// So long a suspect waits until it asks again whether another one runs.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The suspects of a partition. They are handled alone, so that the one that it is costs the others no
 /// attempts.
@@ -19,15 +21,15 @@ pub(super) struct Suspects(HashSet<Position>);
 pub(super) enum Admission {
     /// It may; with a permit if it is one that runs beside no other suspect.
     Granted(Option<OwnedSemaphorePermit>),
-    /// Another suspect runs.
-    Denied,
+    /// Not before that, as another suspect runs.
+    Denied(Instant),
 }
 
 impl Suspects {
-    /// Those among the events that the process before had begun.
+    /// Those among the events that the process before had begun. The others have the second half of their
+    /// attempts for what ends the process, and a fleet whose processes are killed often suspects none.
     pub(super) fn among(begun: &[StoredEvent], max_attempts: u32) -> Self {
-        // The last attempt shall not be the first one alone.
-        let suspicious = SUSPICIOUS.min(max_attempts.saturating_sub(1)).max(1);
+        let suspicious = (max_attempts / 2).max(1);
         let suspects = begun.iter().filter(|it| it.attempts >= suspicious);
         Self(suspects.map(|it| it.position).collect())
     }
@@ -37,8 +39,10 @@ impl Suspects {
         if !self.0.contains(&event.position) {
             return Admission::Granted(None);
         }
-        let alone = Arc::clone(alone).try_acquire_owned().ok();
-        alone.map_or(Admission::Denied, |alone| Admission::Granted(Some(alone)))
+        match Arc::clone(alone).try_acquire_owned() {
+            Ok(alone) => Admission::Granted(Some(alone)),
+            Err(_) => Admission::Denied(Instant::now() + PAUSE),
+        }
     }
 
     /// The process has survived it.
