@@ -187,9 +187,10 @@ impl fmt::Display for StoreError {
     }
 }
 
+/// As `Display`: what `main` prints of an error that it returns.
 impl fmt::Debug for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StoreError({self})")
+        fmt::Display::fmt(self, f)
     }
 }
 
