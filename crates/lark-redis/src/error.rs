@@ -42,6 +42,7 @@ fn advice_by_text(text: &str) -> &'static str {
         ("unknown redis command", "; Redis 6 or later is needed"),
         // Within a script, Redis 7 has no code for it.
         ("can't run this command", RIGHTS),
+        ("connection refused", "; is it running, and at this port?"),
         ("max number of clients", "; raise maxclients, or close connections of others"),
         ("unknownissuer", "; name the authority of its certificate with root_certificates"),
         ("certificate not valid for name", "; its certificate is for another name"),

@@ -249,15 +249,13 @@ impl Partition {
     }
 
     fn begin_one(&mut self, mut event: StoredEvent, worker: OwnedSemaphorePermit) {
-        let max = self.engine.options.max_attempts;
-        if event.attempts >= max {
+        if event.attempts >= self.engine.options.max_attempts {
             // It was not told how the last attempt ended.
             let reason = format!(
                 "attempt {} did not end: its process was killed, or held up for longer than its lease",
                 event.attempts
             );
-            self.bury(event, reason);
-            return;
+            return self.bury(event, reason);
         }
         let alone = match self.suspects.admit(&event, &self.engine.alone) {
             Admission::Granted(alone) => alone,
@@ -269,6 +267,10 @@ impl Partition {
     }
 
     fn bury(&mut self, event: StoredEvent, reason: String) {
+        let StoredEvent { event_id, event_type, attempts, .. } = &event;
+        _ = try_run(|| {
+            tracing::error!(target: "lark_core::event", event_id, event_type, attempts, reason, "a dead letter");
+        });
         self.steps.push(Step::Dead { position: event.position, reason: reason.clone() });
         self.then.push(Then::Dead(event, reason));
     }
@@ -330,8 +332,6 @@ impl Partition {
                 self.queues.again(event, Instant::now() + PAUSE);
             }
             Verdict::Failed(reason) if event.attempts >= self.engine.options.max_attempts => {
-                let StoredEvent { event_id, event_type, attempts, .. } = &event;
-                tracing::error!(target: "lark_core::event", event_id, event_type, attempts, reason, "a dead letter");
                 self.bury(event, reason);
             }
             Verdict::Failed(reason) => {

@@ -83,8 +83,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> StoreFuture<'a, Option<Vec<StoredEvent>>>;
 
     /// Some or all of the events of the partition whose last attempt has begun and has no known end: it is not
-    /// done, dead, or to be retried. That is what the process left that had the partition before. They are handled before the backlog is read,
-    /// each being the first one of its key. By default none.
+    /// done, dead, or to be retried. That is what the process left that had the partition before. They are
+    /// handled before the backlog is read, each being the first one of its key. By default none.
     /// `None`: the lease was lost.
     ///
     /// # Errors
