@@ -139,21 +139,31 @@ fn without_limits(inner: FakeTransport) -> FakeTransport {
 /// What the limit allows takes 40 s. Who has to find it out takes longer, but not for ever longer.
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_which_nothing_is_told_is_found_out() {
-    // Rejections that take long, and come in another order, teach later: 0.07 to 0.16 of the calls are rejected.
-    for (latency, most) in [((0, 0), 0.15), ((20, 60), 0.15), ((50, 400), 0.25)] {
-        let sandbox = paused::start(Sandbox::builder().strict()).await;
-        sandbox.rate_limit(CREATE, RateLimit::per_second(5).in_status(400));
-        let ms = Duration::from_millis;
-        let way = paused::in_process(&sandbox, ms(latency.0), ms(latency.1));
-        let client = build(paused::builder(&sandbox).transport(without_limits(way)));
-        let start = Instant::now();
-        send(&client, SENDS).await;
-        assert_eq!(sandbox.messages_sent(), SENDS, "nothing lost, nothing doubled");
-        let records = sandbox.calls_of(CREATE);
-        let share = share(&records, records[0].at + SECOND);
-        assert!(share <= most, "{share:.3} at {latency:?} ms");
-        assert!(start.elapsed() < SECOND * 100, "{:?} at {latency:?} ms", start.elapsed());
+    const RUNS: u32 = 5;
+    for latency in [(0, 0), (20, 60), (50, 400)] {
+        let mut shares = 0.0;
+        for _ in 0..RUNS {
+            shares += refused_in_the_dark(latency).await;
+        }
+        // Of one run alone it depends on the random times of late answers.
+        let share = shares / f64::from(RUNS);
+        assert!(share <= 0.15, "{share:.3} at {latency:?} ms");
     }
+}
+
+/// The share of the requests that were refused after the first second.
+async fn refused_in_the_dark(latency: (u64, u64)) -> f64 {
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
+    sandbox.rate_limit(CREATE, RateLimit::per_second(5).in_status(400));
+    let ms = Duration::from_millis;
+    let way = paused::in_process(&sandbox, ms(latency.0), ms(latency.1));
+    let client = build(paused::builder(&sandbox).transport(without_limits(way)));
+    let start = Instant::now();
+    send(&client, SENDS).await;
+    assert_eq!(sandbox.messages_sent(), SENDS, "nothing lost, nothing doubled");
+    assert!(start.elapsed() < SECOND * 100, "{:?} at {latency:?} ms", start.elapsed());
+    let records = sandbox.calls_of(CREATE);
+    share(&records, records[0].at + SECOND)
 }
 
 /// A limited operation holds up neither another one nor another tenant.
